@@ -28,6 +28,7 @@ constexpr double kRounding = 0.1;
 // filters, gamma, coding), which keeps one layer from overruling the other.
 constexpr double kModelError = 0.03;
 // Sectors whose rim is known worse than this (pixels) are not clear.
+constexpr double kLag = 2.0;
 constexpr double kClearError = 0.6;
 
 // Widths of a square pixel seen along a direction: its shadow is a trapezoid, flat over long -
@@ -63,6 +64,16 @@ int SectorOf(double x, double y) {
   const bool steep = ay > ax;
   const bool middle = steep ? ax > kTanOf22_5 * ay : ay > kTanOf22_5 * ax;
   return (x < 0 ? 8 : 0) + (y < 0 ? 4 : 0) + (steep ? 2 : 0) + (middle ? 1 : 0);
+}
+
+CodedColor ValueAt(const Layer& layer, int i, int j) {
+  CodedColor value{};
+  for (int c = 0; c < layer.component_count; ++c) value[c] = layer.components[c].At(i, j);
+  return value;
+}
+
+CodedColor Difference(const CodedColor& a, const CodedColor& b) {
+  return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
 }
 
 // Sums per sector, for a mean and the variance about it.
@@ -109,9 +120,7 @@ void RimFitter::Collect(const Layer& layer, const Ball& coarse, LayerRim& rim) {
     sample.x = i - rim.x;
     sample.y = j - rim.y;
     sample.sector = SectorOf(sample.x, sample.y);
-    for (int c = 0; c < layer.component_count; ++c) {
-      sample.value[c] = layer.components[c].At(i, j);
-    }
+    sample.value = ValueAt(layer, i, j);
     rim.samples.push_back(sample);
   });
 }
@@ -134,12 +143,12 @@ void RimFitter::Calibrate(const Ball& offset, LayerRim& rim) {
   // One level: nothing is known better than a coded value.
   for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
   const ColorMetric metric(spread);
-  const CodedColor color = inside.Mean();
+  rim.color = inside.Mean();
   for (Sample& sample : rim.samples) {
-    sample.unlikeness = metric.Length(
-        {sample.value[0] - color[0], sample.value[1] - color[1], sample.value[2] - color[2]});
+    sample.unlikeness = metric.Length(Difference(sample.value, rim.color));
   }
   CalibrateSectors(offset, rim);
+  LookOutside(offset, metric, rim);
 }
 
 void RimFitter::CalibrateSectors(const Ball& offset, LayerRim& rim) {
@@ -155,6 +164,38 @@ void RimFitter::CalibrateSectors(const Ball& offset, LayerRim& rim) {
   }
   rim.inner_variance = inner.PooledVariance() + kRounding;
   rim.outer_variance = outer.PooledVariance();
+}
+
+void RimFitter::LookOutside(const Ball& offset, const ColorMetric& metric, LayerRim& rim) {
+  double product = 0;
+  double square = 0;
+  for (Sample& sample : rim.samples) {
+    const double dx = sample.x - offset.x;
+    const double dy = sample.y - offset.y;
+    const double distance = std::hypot(dx, dy);
+    sample.background = rim.sectors[sample.sector].outer;
+    if (std::abs(distance - offset.radius) > rim.guard || distance < 0.5) continue;
+    const auto unlikeness = [&](double depth) -> std::optional<double> {
+      const double reach = (offset.radius + depth) / distance;
+      const int i = static_cast<int>(std::lround(rim.x + offset.x + reach * dx));
+      const int j = static_cast<int>(std::lround(rim.y + offset.y + reach * dy));
+      if (i < 0 || j < 0 || i >= rim.layer->width || j >= rim.layer->height) return {};
+      return metric.Length(Difference(ValueAt(*rim.layer, i, j), rim.color));
+    };
+    const auto near = unlikeness(rim.guard);
+    const auto far = unlikeness(rim.guard + kLag);
+    if (!near || !far) continue;
+    const double mean = sample.background;
+    product += (*near - mean) * (*far - mean);
+    square += ((*near - mean) * (*near - mean) + (*far - mean) * (*far - mean)) / 2;
+    sample.background = *near;
+  }
+  rim.likeness = square > 0 ? std::clamp(product / square, 0.0, 1.0) : 0.0;
+  for (Sample& sample : rim.samples) {
+    const double mean = rim.sectors[sample.sector].outer;
+    sample.background = mean + rim.likeness * (sample.background - mean);
+  }
+  rim.outer_variance *= 1 - rim.likeness * rim.likeness;
 }
 
 void RimFitter::Accumulate(const Ball& offset, double softness, const LayerRim& rim,
@@ -173,7 +214,7 @@ void RimFitter::Accumulate(const Ball& offset, double softness, const LayerRim& 
                         std::min(std::abs(nx), std::abs(ny))};
     const Coverage coverage = CoverageAt(depth, shadow);
     if (coverage.slope <= 0) continue;
-    const double contrast = sector.outer - sector.inner;
+    const double contrast = sample.background - sector.inner;
     if (contrast <= 0) continue;
     const double outside = 1 - coverage.share;
     // Positive: more ball here than the circle says, so the rim lies farther out.
@@ -251,7 +292,7 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
                         ball.radius / scale};
       if (iteration < kCalibrations) Calibrate(offset, rim);
       // A soft edge first: its slope reaches farther.
-      if (rim.usable) Accumulate(offset, iteration == 0 ? 2.0 : 0.5, rim, equations);
+      if (rim.usable) Accumulate(offset, iteration == 0 ? 2.0 : 0.0, rim, equations);
     }
     auto step = Solve(equations);
     if (!step) return {};

@@ -7,6 +7,7 @@
 
 #include "plugins/ball.h"
 #include "plugins/balllocate/frame_view.h"
+#include "plugins/balllocate/metric.h"
 
 namespace ball {
 
@@ -43,8 +44,9 @@ class RimFitter {
   struct Sample {
     double x = 0;
     double y = 0;
-    std::array<double, 3> value{};
+    CodedColor value{};
     double unlikeness = 0;
+    double background = 0;
     int sector = 0;
   };
 
@@ -63,6 +65,8 @@ class RimFitter {
     double guard = 0;  // how far from the rim a sample is purely ball or background
     std::vector<Sample> samples;
     std::array<Sector, kRimSectors> sectors{};
+    CodedColor color{};
+    double likeness = 0;
     double inner_variance = 0;
     double outer_variance = 0;
     bool usable = false;
@@ -79,6 +83,7 @@ class RimFitter {
   static void Collect(const Layer& layer, const Ball& coarse, LayerRim& rim);
   static void Calibrate(const Ball& offset, LayerRim& rim);
   static void CalibrateSectors(const Ball& offset, LayerRim& rim);
+  static void LookOutside(const Ball& offset, const ColorMetric& metric, LayerRim& rim);
   static void Accumulate(const Ball& offset, double softness, const LayerRim& rim,
                          Equations& equations);
   static std::optional<std::array<double, 3>> Solve(const Equations& equations);
