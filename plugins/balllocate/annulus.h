@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace ball {
+namespace ball::locate {
 
 // The integer points whose distance from (x, y) lies between `inner` and `outer`, as far as they
 // are inside [0, width) x [0, height). With `stride` n only every n-th line across the rim is
@@ -50,4 +50,4 @@ void ForEachPoint(const Annulus& ring, const Visit& visit) {
   ForEachInLines(ring, ring.y, ring.x, ring.height, ring.width, [&](int v, int u) { visit(u, v); });
 }
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 constexpr int kReducedSize = 640;
@@ -62,4 +62,4 @@ std::vector<Ball> CircleSearch::Find(const FrameView& frame, const RadiusRange& 
   return found;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

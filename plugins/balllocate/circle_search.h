@@ -8,7 +8,7 @@
 #include "plugins/balllocate/outline.h"
 #include "plugins/balllocate/regions.h"
 
-namespace ball {
+namespace ball::locate {
 
 // Finds centres of circular edges in luma with OpenCV's Hough transform, on luma that is reduced
 // until its longer side is at most 640 (but the smallest ball keeps 4 pixels of radius). Keeps its
@@ -25,4 +25,4 @@ class CircleSearch {
   cv::Mat smooth_;
 };
 
-}  // namespace ball
+}  // namespace ball::locate

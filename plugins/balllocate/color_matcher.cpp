@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ball {
+namespace ball::locate {
 
 ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double tolerance)
     : width_(layers.items[0].width), height_(layers.items[0].height) {
@@ -37,4 +37,4 @@ ColorMatcher::Row ColorMatcher::RowAt(int y) const {
   return row;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -7,7 +7,7 @@
 
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball {
+namespace ball::locate {
 
 // Says of a pixel whether it has a colour: every component lies within `tolerance` (coded levels,
 // 0 to 255) of the colour's. Keeps pointers into the frame. Streaming thread.
@@ -76,4 +76,4 @@ class ColorMatcher {
   int height_ = 0;
 };
 
-}  // namespace ball
+}  // namespace ball::locate

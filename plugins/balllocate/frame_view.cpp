@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 constexpr double kCentre = 128.0;
@@ -104,4 +104,4 @@ double LumaOf(const CodedColor& color, const FrameView& frame) {
   return colors.kr * color[0] + (1 - colors.kr - colors.kb) * color[1] + colors.kb * color[2];
 }
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ball {
+namespace ball::locate {
 
 // The layouts that the locator reads as they are.
 enum class PixelFormat { kI420, kNv12, kBgrx, kRgbx, kBgr, kRgb, kGray8 };
@@ -87,4 +87,4 @@ CodedColor ColorInFrame(std::uint32_t argb, const FrameView& frame);
 // Luma of a colour that was read from a frame, 0 to 255 in the frame's own range.
 double LumaOf(const CodedColor& color, const FrameView& frame);
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -7,7 +7,7 @@
 
 #include "plugins/balllocate/metric.h"
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 constexpr int kRingPoints = 48;
@@ -96,4 +96,4 @@ Inspection Inspect(const FrameView& frame, const ColorMatcher& matcher, const Ba
   return result;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -5,7 +5,7 @@
 #include "plugins/balllocate/color_matcher.h"
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball {
+namespace ball::locate {
 
 // What a circle in a picture looks like. Shares are 0 to 1.
 struct Inspection {
@@ -23,4 +23,4 @@ struct Inspection {
 Inspection Inspect(const FrameView& frame, const ColorMatcher& matcher, const Ball& circle,
                    double tolerance);
 
-}  // namespace ball
+}  // namespace ball::locate

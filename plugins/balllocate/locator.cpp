@@ -7,7 +7,7 @@
 
 #include "plugins/balllocate/inspection.h"
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 constexpr double kLevels = 255.0;
@@ -194,4 +194,4 @@ std::optional<Detection> Locator::Best() const {
   return *best;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

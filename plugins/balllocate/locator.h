@@ -11,7 +11,7 @@
 #include "plugins/balllocate/regions.h"
 #include "plugins/balllocate/rim_fit.h"
 
-namespace ball {
+namespace ball::locate {
 
 // How a locator looks for the ball.
 enum class LocateMethod {
@@ -81,4 +81,4 @@ class Locator {
   std::optional<Ball> last_;
 };
 
-}  // namespace ball
+}  // namespace ball::locate

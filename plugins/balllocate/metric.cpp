@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ball {
+namespace ball::locate {
 
 void ColorMoments::Add(const CodedColor& color) {
   ++count_;
@@ -49,4 +49,4 @@ double ColorMetric::Length(const CodedColor& difference) const {
   return std::sqrt(a * a + b * b + c * c);
 }
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -5,7 +5,7 @@
 
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball {
+namespace ball::locate {
 
 // A symmetric 3 x 3 matrix: xx, xy, xz, yy, yz, zz.
 using Symmetric = std::array<double, 6>;
@@ -39,4 +39,4 @@ class ColorMetric {
   double l00_, l10_, l11_, l20_, l21_, l22_;
 };
 
-}  // namespace ball
+}  // namespace ball::locate

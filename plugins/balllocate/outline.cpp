@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 constexpr int kRays = 36;
@@ -175,4 +175,4 @@ std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start
   return circle;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

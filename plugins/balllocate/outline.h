@@ -7,7 +7,7 @@
 #include "plugins/ball.h"
 #include "plugins/balllocate/color_matcher.h"
 
-namespace ball {
+namespace ball::locate {
 
 // The radii that count as a ball, in pixels.
 struct RadiusRange {
@@ -33,4 +33,4 @@ std::optional<Ball> FitCircle(const std::vector<Point>& points);
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range);
 
-}  // namespace ball
+}  // namespace ball::locate

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ball {
+namespace ball::locate {
 namespace {
 
 // Sample k of count, step apart, the last one at the end of [first, last].
@@ -168,4 +168,4 @@ void RegionSearch::Collect(int node, int first_x, int last_x, int y, int samples
   region.sum_y += static_cast<double>(samples) * y;
 }
 
-}  // namespace ball
+}  // namespace ball::locate

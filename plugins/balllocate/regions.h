@@ -7,7 +7,7 @@
 #include "plugins/balllocate/color_matcher.h"
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball {
+namespace ball::locate {
 
 // A rectangle of whole pixels: [left, right) x [top, bottom).
 struct Window {
@@ -86,4 +86,4 @@ class RegionSearch {
   std::vector<Region> regions_;
 };
 
-}  // namespace ball
+}  // namespace ball::locate

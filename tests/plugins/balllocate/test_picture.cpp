@@ -6,7 +6,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-namespace ball::test {
+namespace ball::locate::test {
 namespace {
 
 constexpr int kSubsamples = 16;
@@ -356,4 +356,4 @@ std::string NameOf(PixelFormat format) {
   return "";
 }
 
-}  // namespace ball::test
+}  // namespace ball::locate::test

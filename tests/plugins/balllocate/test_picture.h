@@ -10,7 +10,7 @@
 #include "plugins/ball.h"
 #include "plugins/balllocate/frame_view.h"
 
-namespace ball::test {
+namespace ball::locate::test {
 
 // Red, green, blue, each 0 to 1.
 struct Rgb {
@@ -89,4 +89,4 @@ class CodedFrame {
 const std::vector<PixelFormat>& AllFormats();
 std::string NameOf(PixelFormat format);
 
-}  // namespace ball::test
+}  // namespace ball::locate::test
