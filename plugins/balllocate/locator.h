@@ -50,6 +50,9 @@ class Locator {
  public:
   explicit Locator(const LocatorSettings& settings) : settings_(settings) {}
 
+  // Changes what to look for; where the ball was is kept.
+  void Configure(const LocatorSettings& settings) { settings_ = settings; }
+
   std::optional<Detection> Locate(const FrameView& frame);
 
   // Forgets where the ball was.
