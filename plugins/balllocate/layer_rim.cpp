@@ -24,6 +24,8 @@ constexpr double kChromaGuard = 1.2;
 constexpr double kLargestGuard = 2.6;
 // How far apart two samples are whose likeness tells how well the background can be predicted.
 constexpr double kLag = 2.0;
+// Colours are learnt from no fewer samples.
+constexpr int kFewest = 3;
 // Blur (see EdgeProfile): what to expect, how surely, and the most that is believed.
 constexpr double kUsualBlur = 0.05;
 constexpr double kBlurDeviation = 0.15;
@@ -34,6 +36,12 @@ constexpr double kRounding = 0.1;
 // The mixture is known to this share of the contrast only (filters, gamma, coding), which keeps
 // one layer from overruling the other.
 constexpr double kModelError = 0.03;
+// Sectors whose offsets are known better than this (pixels) weigh the same.
+constexpr double kRoughnessStep = 0.1;
+// The rim is looked for so far from the circle.
+constexpr double kMeasured = 3.0;
+// A sector with less than this share of the strongest contrast says nothing.
+constexpr double kLeastContrast = 0.15;
 
 CodedColor Difference(const CodedColor& a, const CodedColor& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
@@ -49,6 +57,30 @@ void RimEquations::Add(double nx, double ny, double offset, double weight, int s
   right[2] += weight * offset;
   sector_weight[sector] += weight;
   sector_right[sector] += weight * offset;
+}
+
+void SectorOffsets::Merge(const SectorOffsets& other) {
+  for (int s = 0; s < kSectors; ++s) {
+    const double sum = weight[s] + other.weight[s];
+    if (sum <= 0) continue;
+    offset[s] = (offset[s] * weight[s] + other.offset[s] * other.weight[s]) / sum;
+    weight[s] = sum;
+  }
+}
+
+SectorOffsets::Spread SectorOffsets::MeanSquare() const {
+  Spread spread;
+  double total = 0;
+  for (int s = 0; s < kSectors; ++s) {
+    if (weight[s] <= 0) continue;
+    const double chance = 1 / weight[s];
+    const double trust = 1 / (chance + kRoughnessStep * kRoughnessStep);
+    spread.excess += trust * (offset[s] * offset[s] - chance);
+    spread.chance += trust * chance;
+    total += trust;
+  }
+  if (total <= 0) return {};
+  return {std::max(0.0, spread.excess) / total, spread.chance / total};
 }
 
 Ball LayerRim::ToLayer(const Ball& circle) const {
@@ -94,36 +126,54 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
 
 bool LayerRim::Calibrate(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
-  ColorMoments inside;
-  ColorMoments outside;
-  for (const Sample& sample : samples_) {
-    const double depth = PlaceOf(sample, circle).depth;
-    if (depth >= guard_) inside.Add(sample.value);
-    if (depth <= -guard_) outside.Add(sample.value);
-  }
-  if (inside.count() < 3 || outside.count() < 3) return false;
-  Symmetric spread = outside.Covariance();
-  const Symmetric inner_spread = inside.Covariance();
-  for (std::size_t k = 0; k < spread.size(); ++k) spread[k] += inner_spread[k];
-  // One level: nothing is known better than a coded value.
-  for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
-  const ColorMetric metric(spread);
-  color_ = inside.Mean();
+  for (Sample& sample : samples_) sample.depth = PlaceOf(sample, circle).depth;
+  const auto metric = LearnColors();
+  if (!metric) return false;
   SectorMeans inner;
   SectorMeans outer;
   for (Sample& sample : samples_) {
-    sample.unlikeness = metric.Length(Difference(sample.value, color_));
-    const double depth = PlaceOf(sample, circle).depth;
-    if (depth >= guard_) inner.Add(sample.sector, sample.unlikeness);
-    if (depth <= -guard_) outer.Add(sample.sector, sample.unlikeness);
+    sample.unlikeness = metric->Length(Difference(sample.value, color_));
+    if (sample.depth >= guard_) inner.Add(sample.sector, sample.unlikeness);
+    if (sample.depth <= -guard_ && !IsBallLike(sample.value)) {
+      outer.Add(sample.sector, sample.unlikeness);
+    }
   }
   inner_ = inner.Means();
   outer_ = outer.Means();
   inner_variance_ = inner.PooledVariance() + kRounding;
   outer_variance_ = outer.PooledVariance();
   for (int s = 0; s < kSectors; ++s) has_outside_[s] = outer.Holds(s);
-  PredictBackground(circle, metric);
+  PredictBackground(circle, *metric);
   return true;
+}
+
+// Learns the ball's colour from the ring just inside, and the metric from what differs from it
+// outside.
+std::optional<ColorMetric> LayerRim::LearnColors() {
+  ColorMoments inside;
+  for (const Sample& sample : samples_) {
+    if (sample.depth >= guard_) inside.Add(sample.value);
+  }
+  if (inside.count() < kFewest) return {};
+  color_ = inside.Mean();
+  Symmetric spread = inside.Covariance();
+  color_spread_ = spread[0] + spread[3] + spread[5] + layer_.component_count * kRounding;
+  ColorMoments outside;
+  for (const Sample& sample : samples_) {
+    if (sample.depth <= -guard_ && !IsBallLike(sample.value)) outside.Add(sample.value);
+  }
+  if (outside.count() < kFewest) return {};
+  const Symmetric outer_spread = outside.Covariance();
+  for (std::size_t k = 0; k < spread.size(); ++k) spread[k] += outer_spread[k];
+  // One level: nothing is known better than a coded value.
+  for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
+  return ColorMetric(spread);
+}
+
+// What cannot be told from the ball, like another ball that touches it, is no background.
+bool LayerRim::IsBallLike(const CodedColor& value) const {
+  const CodedColor off = Difference(value, color_);
+  return off[0] * off[0] + off[1] * off[1] + off[2] * off[2] <= 9 * color_spread_;
 }
 
 std::optional<double> LayerRim::UnlikenessAt(const Ball& circle, const Place& place, double depth,
@@ -132,7 +182,9 @@ std::optional<double> LayerRim::UnlikenessAt(const Ball& circle, const Place& pl
   const int i = static_cast<int>(std::lround(x_ + circle.x + reach * place.nx));
   const int j = static_cast<int>(std::lround(y_ + circle.y + reach * place.ny));
   if (i < 0 || j < 0 || i >= layer_.width || j >= layer_.height) return {};
-  return metric.Length(Difference(ValueAt(i, j), color_));
+  const CodedColor value = ValueAt(i, j);
+  if (IsBallLike(value)) return {};
+  return metric.Length(Difference(value, color_));
 }
 
 // Where neighbours are alike (a photograph), the pixel straight outside tells more than the
@@ -193,6 +245,33 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
   if (wide) return;
   blur_right += (kUsualBlur - blur_) / (kBlurDeviation * kBlurDeviation);
   blur_ = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+}
+
+// The mean excess of ball over a band of known width is the rim's offset, however far it is.
+SectorOffsets LayerRim::Measure(const Ball& picture_circle) const {
+  const Ball circle = ToLayer(picture_circle);
+  std::array<double, kSectors> excess{};
+  std::array<double, kSectors> count{};
+  for (const Sample& sample : samples_) {
+    const Place place = PlaceOf(sample, circle);
+    const double contrast = outer_[sample.sector] - inner_[sample.sector];
+    if (std::abs(place.depth) > kMeasured || contrast <= 0) continue;
+    const double share = 1 - (sample.unlikeness - inner_[sample.sector]) / contrast;
+    excess[sample.sector] += share - EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
+    count[sample.sector] += 1;
+  }
+  double strongest = 0;
+  for (int s = 0; s < kSectors; ++s) strongest = std::max(strongest, outer_[s] - inner_[s]);
+  SectorOffsets result;
+  for (int s = 0; s < kSectors; ++s) {
+    const double contrast = outer_[s] - inner_[s];
+    if (!has_outside_[s] || count[s] < 3 || contrast <= kLeastContrast * strongest) continue;
+    const double width = 2 * kMeasured * layer_.scale;
+    result.offset[s] = width * excess[s] / count[s];
+    const double variance = (inner_variance_ + outer_variance_) / (2 * contrast * contrast);
+    result.weight[s] = count[s] / (width * width * variance);
+  }
+  return result;
 }
 
 }  // namespace ball::locate

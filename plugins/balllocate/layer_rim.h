@@ -25,6 +25,23 @@ struct RimEquations {
   void Add(double nx, double ny, double offset, double weight, int sector);
 };
 
+// How far the rim lies outside a circle in each sector, pixels of the picture, and the inverse of
+// the variance of that number that the background's own variation explains; 0 where nothing is
+// known.
+struct SectorOffsets {
+  std::array<double, kSectors> offset{};
+  std::array<double, kSectors> weight{};
+
+  // Takes in another layer's.
+  void Merge(const SectorOffsets& other);
+  // Mean square of the offsets beyond what chance explains, and what chance explains.
+  struct Spread {
+    double excess = 0;
+    double chance = 0;
+  };
+  Spread MeanSquare() const;
+};
+
 // The samples of one layer about a ball's rim, and what they say of the circle.
 //
 // Each sample is taken for a mixture of ball and background, with the share of the circle that
@@ -46,12 +63,19 @@ class LayerRim {
   // With `wide` the edge is taken for a soft one, so that rims farther off are seen.
   void Accumulate(const Ball& circle, bool wide, RimEquations& equations);
 
+  // Where the rim really is, up to three samples from the circle.
+  SectorOffsets Measure(const Ball& circle) const;
+
+  // Variance of the edge's softness, squared pixels of the picture (see EdgeProfile).
+  double blur() const { return blur_ * layer_.scale * layer_.scale; }
+
  private:
   // In the layer's own samples, relative to the coarse centre.
   struct Sample {
     double x = 0;
     double y = 0;
     CodedColor value{};
+    double depth = 0;  // inside the circle that was calibrated with
     double unlikeness = 0;
     double background = 0;  // its background's predicted unlikeness
     int sector = 0;
@@ -68,6 +92,8 @@ class LayerRim {
   Ball ToLayer(const Ball& circle) const;
   static Place PlaceOf(const Sample& sample, const Ball& circle);
   CodedColor ValueAt(int i, int j) const;
+  std::optional<ColorMetric> LearnColors();
+  bool IsBallLike(const CodedColor& value) const;
   void PredictBackground(const Ball& circle, const ColorMetric& metric);
   std::optional<double> UnlikenessAt(const Ball& circle, const Place& place, double depth,
                                      const ColorMetric& metric) const;
@@ -78,7 +104,8 @@ class LayerRim {
   double guard_ = 0;
   double blur_ = 0;
   std::vector<Sample> samples_;
-  CodedColor color_{};  // of the ball
+  CodedColor color_{};       // of the ball
+  double color_spread_ = 0;  // its variance, all components together
   std::array<double, kSectors> inner_{};
   std::array<double, kSectors> outer_{};
   std::array<bool, kSectors> has_outside_{};

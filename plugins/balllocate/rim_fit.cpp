@@ -64,16 +64,12 @@ std::array<bool, kSectors> SectorsIn(const Layer& picture, const Ball& ball) {
 RimFit Judge(const Ball& ball, const Layer& picture, const RimEquations& equations) {
   RimFit fit{ball};
   const auto seen = SectorsIn(picture, ball);
-  double squares = 0;
   for (int s = 0; s < kSectors; ++s) {
-    const double weight = equations.sector_weight[s];
-    if (!seen[s] || weight * kClearError * kClearError < 1) continue;
-    const double offset = equations.sector_right[s] / weight;
-    squares += offset * offset;
-    ++fit.clear_sectors;
+    if (seen[s] && equations.sector_weight[s] * kClearError * kClearError >= 1) {
+      ++fit.clear_sectors;
+    }
   }
   const auto in_picture = std::count(seen.begin(), seen.end(), true);
-  fit.roughness = std::sqrt(squares / std::max(fit.clear_sectors, 1));
   fit.clear_share = fit.clear_sectors / std::max(1.0, static_cast<double>(in_picture));
   return fit;
 }
@@ -98,6 +94,14 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
     if (turn + 1 == kMostSteps || (turn > kCalibrations && step->length() < kConverged)) {
       RimFit fit = Judge(ball, layers.items[0], equations);
       fit.error = step->error;
+      SectorOffsets offsets;
+      for (int k = 0; k < layers.count; ++k) {
+        if (usable_[k]) offsets.Merge(rims_[k].Measure(ball));
+      }
+      const auto spread = offsets.MeanSquare();
+      fit.roughness = std::sqrt(spread.excess);
+      fit.chance = std::sqrt(spread.chance);
+      fit.blur = rims_[0].blur();
       return fit;
     }
   }
