@@ -20,11 +20,12 @@ EdgeProfile::EdgeProfile(double nx, double ny, double blur) {
 
 EdgeProfile::Coverage EdgeProfile::At(double t) const {
   const double u = std::abs(t);
-  if (u >= reach_) return {t > 0 ? 1.0 : 0.0, 0.0};
-  if (u <= flat_) return {0.5 + t / wide_, 1 / wide_};
+  if (u >= reach_) return {t > 0 ? 1.0 : 0.0, 0.0, 0.0};
+  if (u <= flat_) return {0.5 + t / wide_, 1 / wide_, 0.0};
   const double rest = reach_ - u;
   const double tail = rest * rest * tail_scale_ / 2;
-  return {t > 0 ? 1 - tail : tail, rest * tail_scale_};
+  const double bend = tail_scale_ / 2;
+  return {t > 0 ? 1 - tail : tail, rest * tail_scale_, t > 0 ? -bend : bend};
 }
 
 }  // namespace ball::locate

@@ -16,10 +16,12 @@ class EdgeProfile {
   // For an edge whose normal is (nx, ny), of length 1.
   EdgeProfile(double nx, double ny, double blur);
 
-  // Share of the sample that lies inside, and its derivative by t.
+  // Share of the sample that lies inside, and its derivatives by t and by the blur. The latter is
+  // half of the second derivative by t, as for every profile that widens by diffusion.
   struct Coverage {
     double share = 0;
     double slope = 0;
+    double by_blur = 0;
   };
   Coverage At(double t) const;
 

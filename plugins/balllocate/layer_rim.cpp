@@ -14,14 +14,15 @@ namespace {
 // All lengths in samples of the layer.
 
 // Samples are read so far from the circle, on either side.
-constexpr double kHalfWidth = 4.5;
+constexpr double kHalfWidth = 4.25;
 // About so many samples are enough; larger circles are read in fewer lines.
-constexpr double kEnough = 1200;
+constexpr double kEnough = 640;
 // A sample that the edge cannot touch has at least this distance. Chroma is half as dense, and
 // the coarse circle twice as good in its samples.
 constexpr double kLumaGuard = 1.5;
 constexpr double kChromaGuard = 1.2;
-constexpr double kLargestGuard = 2.6;
+// So far from the circle that was calibrated with the rim is looked at.
+constexpr double kRimBand = 3.0;
 // How far apart two samples are whose likeness tells how well the background can be predicted.
 constexpr double kLag = 2.0;
 // Colours are learnt from no fewer samples.
@@ -49,14 +50,20 @@ CodedColor Difference(const CodedColor& a, const CodedColor& b) {
 
 }  // namespace
 
-void RimEquations::Add(double nx, double ny, double offset, double weight, int sector) {
-  const std::array<double, 6> products{nx * nx, nx * ny, nx, ny * ny, ny, 1.0};
-  for (std::size_t k = 0; k < products.size(); ++k) matrix[k] += weight * products[k];
-  right[0] += weight * offset * nx;
-  right[1] += weight * offset * ny;
-  right[2] += weight * offset;
-  sector_weight[sector] += weight;
-  sector_right[sector] += weight * offset;
+void RimEquations::Add(double nx, double ny, double excess, double gain, double weight,
+                       int sector) {
+  const double wgg = weight * gain * gain;
+  const double wge = weight * gain * excess;
+  matrix[0] += wgg * nx * nx;
+  matrix[1] += wgg * nx * ny;
+  matrix[2] += wgg * nx;
+  matrix[3] += wgg * ny * ny;
+  matrix[4] += wgg * ny;
+  matrix[5] += wgg;
+  right[0] += wge * nx;
+  right[1] += wge * ny;
+  right[2] += wge;
+  sector_weight[sector] += wgg;
 }
 
 void SectorOffsets::Merge(const SectorOffsets& other) {
@@ -195,8 +202,8 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
   for (Sample& sample : samples_) {
     const double mean = outer_[sample.sector];
     sample.background = mean;
+    if (std::abs(sample.depth) > guard_) continue;
     const Place place = PlaceOf(sample, circle);
-    if (std::abs(place.depth) > guard_) continue;
     const auto near = UnlikenessAt(circle, place, -guard_, metric);
     const auto far = UnlikenessAt(circle, place, -guard_ - kLag, metric);
     if (!near || !far) continue;
@@ -217,17 +224,17 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
 void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& equations) {
   const Ball circle = ToLayer(picture_circle);
   const double blur = wide ? kWideBlur : blur_;
-  constexpr double kBlurStep = 0.05;
-  double blur_right = 0;
   double blur_weight = 1 / (kBlurDeviation * kBlurDeviation);
+  double blur_right = (kUsualBlur - blur_) * blur_weight;
   for (const Sample& sample : samples_) {
+    // Nearly all samples are far off; do not even take their root.
+    if (std::abs(sample.depth) > kRimBand || !has_outside_[sample.sector]) continue;
     const Place place = PlaceOf(sample, circle);
-    if (!has_outside_[sample.sector] || std::abs(place.depth) > kLargestGuard) continue;
-    const EdgeProfile softer(place.nx, place.ny, blur + kBlurStep);
-    if (std::abs(place.depth) >= softer.reach()) continue;
+    const EdgeProfile profile(place.nx, place.ny, blur);
+    if (std::abs(place.depth) >= profile.reach()) continue;
     const double contrast = sample.background - inner_[sample.sector];
     if (contrast <= 0) continue;
-    const auto coverage = EdgeProfile(place.nx, place.ny, blur).At(place.depth);
+    const auto coverage = profile.At(place.depth);
     const double outside = 1 - coverage.share;
     // Positive: more ball here than the circle says.
     const double excess = inner_[sample.sector] + outside * contrast - sample.unlikeness;
@@ -235,16 +242,13 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
                          kModelError * kModelError * contrast * contrast);
     // Cauchy's weight: a sample that fits badly (a speck, an edge behind the ball) counts less.
     weight /= 1 + excess * excess * weight / 9;
-    const double blur_gain = contrast * (softer.At(place.depth).share - coverage.share) / kBlurStep;
+    const double blur_gain = contrast * coverage.by_blur;
     blur_right += weight * blur_gain * excess;
     blur_weight += weight * blur_gain * blur_gain;
-    if (coverage.slope <= 0) continue;
     const double gain = coverage.slope * contrast / layer_.scale;
-    equations.Add(place.nx, place.ny, excess / gain, weight * gain * gain, sample.sector);
+    equations.Add(place.nx, place.ny, excess, gain, weight, sample.sector);
   }
-  if (wide) return;
-  blur_right += (kUsualBlur - blur_) / (kBlurDeviation * kBlurDeviation);
-  blur_ = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+  if (!wide) blur_ = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
 }
 
 // The mean excess of ball over a band of known width is the rim's offset, however far it is.
@@ -253,9 +257,10 @@ SectorOffsets LayerRim::Measure(const Ball& picture_circle) const {
   std::array<double, kSectors> excess{};
   std::array<double, kSectors> count{};
   for (const Sample& sample : samples_) {
-    const Place place = PlaceOf(sample, circle);
     const double contrast = outer_[sample.sector] - inner_[sample.sector];
-    if (std::abs(place.depth) > kMeasured || contrast <= 0) continue;
+    if (std::abs(sample.depth) > kMeasured + 1 || contrast <= 0) continue;
+    const Place place = PlaceOf(sample, circle);
+    if (std::abs(place.depth) > kMeasured) continue;
     const double share = 1 - (sample.unlikeness - inner_[sample.sector]) / contrast;
     excess[sample.sector] += share - EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
     count[sample.sector] += 1;

@@ -13,16 +13,16 @@
 namespace ball::locate {
 
 // The least-squares problem whose solution moves and grows a circle: normal equations in x, y and
-// radius (pixels of the picture), and the same by sector for the radius alone.
+// radius (pixels of the picture), and what each sector knows of the radius.
 struct RimEquations {
   std::array<double, 6> matrix{};  // xx, xy, xr, yy, yr, rr
   std::array<double, 3> right{};
   std::array<double, kSectors> sector_weight{};
-  std::array<double, kSectors> sector_right{};
 
-  // Says that the rim lies `offset` farther out in direction (nx, ny), known with `weight` (the
-  // inverse of its variance).
-  void Add(double nx, double ny, double offset, double weight, int sector);
+  // Adds one sample: `excess` more ball was seen than the circle says, `gain` is how much the rim's
+  // moving out by a pixel in direction (nx, ny) would change that, `weight` the inverse of its
+  // variance.
+  void Add(double nx, double ny, double excess, double gain, double weight, int sector);
 };
 
 // How far the rim lies outside a circle in each sector, pixels of the picture, and the inverse of

@@ -36,6 +36,8 @@ class RimFitter {
   std::optional<RimFit> Fit(const Layers& layers, const Ball& coarse);
 
  private:
+  RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
+
   std::array<LayerRim, 2> rims_;
   std::array<bool, 2> usable_{};
 };
