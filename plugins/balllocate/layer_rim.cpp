@@ -21,8 +21,6 @@ constexpr double kEnough = 640;
 // the coarse circle twice as good in its samples.
 constexpr double kLumaGuard = 1.5;
 constexpr double kChromaGuard = 1.2;
-// So far from the circle that was calibrated with the rim is looked at.
-constexpr double kRimBand = 3.0;
 // How far apart two samples are whose likeness tells how well the background can be predicted.
 constexpr double kLag = 2.0;
 // Colours are learnt from no fewer samples.
@@ -31,7 +29,8 @@ constexpr int kFewest = 3;
 constexpr double kUsualBlur = 0.05;
 constexpr double kBlurDeviation = 0.15;
 constexpr double kLargestBlur = 1.5;
-constexpr double kWideBlur = 0.6;
+constexpr double kWideBlur = 0.25;
+constexpr double kBlurSettled = 0.03;
 // Variance of rounding to whole levels.
 constexpr double kRounding = 0.1;
 // The mixture is known to this share of the contrast only (filters, gamma, coding), which keeps
@@ -43,6 +42,59 @@ constexpr double kRoughnessStep = 0.1;
 constexpr double kMeasured = 3.0;
 // A sector with less than this share of the strongest contrast says nothing.
 constexpr double kLeastContrast = 0.15;
+
+// So far outside the circle that was calibrated with a background is predicted.
+constexpr double kPredicted = 1.1;
+
+// A sample seen from the circle: the way outwards, and how far inside it is.
+struct Place {
+  double nx = 0;
+  double ny = 0;
+  double depth = 0;
+};
+
+Place PlaceOf(double x, double y, const Ball& circle) {
+  const double dx = x - circle.x;
+  const double dy = y - circle.y;
+  const double distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6);
+  return {dx / distance, dy / distance, circle.radius - distance};
+}
+
+double DepthOf(double x, double y, const Ball& circle) {
+  const double dx = x - circle.x;
+  const double dy = y - circle.y;
+  return circle.radius - std::sqrt(dx * dx + dy * dy);
+}
+
+// Tells samples near a circle from the others without a root.
+class Band {
+ public:
+  Band(const Ball& circle, double half_width)
+      : x_(circle.x), y_(circle.y), inner_(std::max(0.0, circle.radius - half_width)) {
+    inner_ *= inner_;
+    outer_ = (circle.radius + half_width) * (circle.radius + half_width);
+  }
+
+  bool Holds(double x, double y) const {
+    const double square = (x - x_) * (x - x_) + (y - y_) * (y - y_);
+    return square > inner_ && square < outer_;
+  }
+
+ private:
+  double x_;
+  double y_;
+  double inner_;
+  double outer_ = 0;
+};
+
+CodedColor ValueAt(const Layer& layer, int i, int j) {
+  CodedColor value{};
+  for (int c = 0; c < layer.component_count; ++c) value[c] = layer.components[c].At(i, j);
+  return value;
+}
+
+// Nearest sample; rounds to nearest for all that can lie in a picture.
+int Nearest(double coordinate) { return static_cast<int>(coordinate + 0.5); }
 
 CodedColor Difference(const CodedColor& a, const CodedColor& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
@@ -95,19 +147,6 @@ Ball LayerRim::ToLayer(const Ball& circle) const {
           (circle.y - layer_.offset_y) / layer_.scale - y_, circle.radius / layer_.scale};
 }
 
-LayerRim::Place LayerRim::PlaceOf(const Sample& sample, const Ball& circle) {
-  const double dx = sample.x - circle.x;
-  const double dy = sample.y - circle.y;
-  const double distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6);
-  return {dx / distance, dy / distance, distance, circle.radius - distance};
-}
-
-CodedColor LayerRim::ValueAt(int i, int j) const {
-  CodedColor value{};
-  for (int c = 0; c < layer_.component_count; ++c) value[c] = layer_.components[c].At(i, j);
-  return value;
-}
-
 void LayerRim::Read(const Layer& layer, const Ball& coarse) {
   layer_ = layer;
   x_ = (coarse.x - layer.offset_x) / layer.scale;
@@ -125,7 +164,7 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
     Sample sample;
     sample.x = i - x_;
     sample.y = j - y_;
-    sample.value = ValueAt(i, j);
+    sample.value = ValueAt(layer, i, j);
     sample.sector = SectorOf(sample.x, sample.y);
     samples_.push_back(sample);
   });
@@ -133,7 +172,7 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
 
 bool LayerRim::Calibrate(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
-  for (Sample& sample : samples_) sample.depth = PlaceOf(sample, circle).depth;
+  for (Sample& sample : samples_) sample.depth = DepthOf(sample.x, sample.y, circle);
   const auto metric = LearnColors();
   if (!metric) return false;
   SectorMeans inner;
@@ -183,15 +222,15 @@ bool LayerRim::IsBallLike(const CodedColor& value) const {
   return off[0] * off[0] + off[1] * off[1] + off[2] * off[2] <= 9 * color_spread_;
 }
 
-std::optional<double> LayerRim::UnlikenessAt(const Ball& circle, const Place& place, double depth,
-                                             const ColorMetric& metric) const {
-  const double reach = circle.radius - depth;
-  const int i = static_cast<int>(std::lround(x_ + circle.x + reach * place.nx));
-  const int j = static_cast<int>(std::lround(y_ + circle.y + reach * place.ny));
-  if (i < 0 || j < 0 || i >= layer_.width || j >= layer_.height) return {};
-  const CodedColor value = ValueAt(i, j);
-  if (IsBallLike(value)) return {};
-  return metric.Length(Difference(value, color_));
+// Unlikeness of the sample nearest to (x, y); below 0 where there is none or it belongs to a
+// ball.
+double LayerRim::UnlikenessOutside(double x, double y, const ColorMetric& metric) const {
+  if (x < -0.5 || y < -0.5) return -1;
+  const int i = Nearest(x);
+  const int j = Nearest(y);
+  if (i >= layer_.width || j >= layer_.height) return -1;
+  const CodedColor value = ValueAt(layer_, i, j);
+  return IsBallLike(value) ? -1 : metric.Length(Difference(value, color_));
 }
 
 // Where neighbours are alike (a photograph), the pixel straight outside tells more than the
@@ -202,16 +241,18 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
   for (Sample& sample : samples_) {
     const double mean = outer_[sample.sector];
     sample.background = mean;
-    if (std::abs(sample.depth) > guard_) continue;
-    const Place place = PlaceOf(sample, circle);
-    const auto near = UnlikenessAt(circle, place, -guard_, metric);
-    const auto far = UnlikenessAt(circle, place, -guard_ - kLag, metric);
-    if (!near || !far) continue;
-    const double a = *near - mean;
-    const double b = *far - mean;
+    if (std::abs(sample.depth) > kPredicted) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
+    const double x = x_ + sample.x + (sample.depth + guard_) * place.nx;
+    const double y = y_ + sample.y + (sample.depth + guard_) * place.ny;
+    const double near = UnlikenessOutside(x, y, metric);
+    const double far = UnlikenessOutside(x + kLag * place.nx, y + kLag * place.ny, metric);
+    if (near < 0 || far < 0) continue;
+    const double a = near - mean;
+    const double b = far - mean;
     product += a * b;
     square += (a * a + b * b) / 2;
-    sample.background = *near;
+    sample.background = near;
   }
   const double likeness = square > 0 ? std::clamp(product / square, 0.0, 1.0) : 0.0;
   for (Sample& sample : samples_) {
@@ -226,10 +267,10 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
   const double blur = wide ? kWideBlur : blur_;
   double blur_weight = 1 / (kBlurDeviation * kBlurDeviation);
   double blur_right = (kUsualBlur - blur_) * blur_weight;
+  const Band band(circle, EdgeProfile::LargestReach(blur));
   for (const Sample& sample : samples_) {
-    // Nearly all samples are far off; do not even take their root.
-    if (std::abs(sample.depth) > kRimBand || !has_outside_[sample.sector]) continue;
-    const Place place = PlaceOf(sample, circle);
+    if (!band.Holds(sample.x, sample.y) || !has_outside_[sample.sector]) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
     const EdgeProfile profile(place.nx, place.ny, blur);
     if (std::abs(place.depth) >= profile.reach()) continue;
     const double contrast = sample.background - inner_[sample.sector];
@@ -248,19 +289,22 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
     const double gain = coverage.slope * contrast / layer_.scale;
     equations.Add(place.nx, place.ny, excess, gain, weight, sample.sector);
   }
-  if (!wide) blur_ = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+  if (wide) return;
+  const double improved = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+  settled_ = std::abs(improved - blur_) < kBlurSettled;
+  blur_ = improved;
 }
 
 // The mean excess of ball over a band of known width is the rim's offset, however far it is.
 SectorOffsets LayerRim::Measure(const Ball& picture_circle) const {
   const Ball circle = ToLayer(picture_circle);
+  const Band band(circle, kMeasured);
   std::array<double, kSectors> excess{};
   std::array<double, kSectors> count{};
   for (const Sample& sample : samples_) {
     const double contrast = outer_[sample.sector] - inner_[sample.sector];
-    if (std::abs(sample.depth) > kMeasured + 1 || contrast <= 0) continue;
-    const Place place = PlaceOf(sample, circle);
-    if (std::abs(place.depth) > kMeasured) continue;
+    if (!band.Holds(sample.x, sample.y) || contrast <= 0) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
     const double share = 1 - (sample.unlikeness - inner_[sample.sector]) / contrast;
     excess[sample.sector] += share - EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
     count[sample.sector] += 1;

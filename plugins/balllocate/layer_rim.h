@@ -66,6 +66,9 @@ class LayerRim {
   // Where the rim really is, up to three samples from the circle.
   SectorOffsets Measure(const Ball& circle) const;
 
+  // Whether the last Accumulate hardly changed the blur.
+  bool IsSettled() const { return settled_; }
+
   // Variance of the edge's softness, squared pixels of the picture (see EdgeProfile).
   double blur() const { return blur_ * layer_.scale * layer_.scale; }
 
@@ -81,28 +84,18 @@ class LayerRim {
     int sector = 0;
   };
 
-  // A sample seen from the circle.
-  struct Place {
-    double nx = 0;
-    double ny = 0;
-    double distance = 0;
-    double depth = 0;  // positive inside
-  };
-
   Ball ToLayer(const Ball& circle) const;
-  static Place PlaceOf(const Sample& sample, const Ball& circle);
-  CodedColor ValueAt(int i, int j) const;
   std::optional<ColorMetric> LearnColors();
   bool IsBallLike(const CodedColor& value) const;
   void PredictBackground(const Ball& circle, const ColorMetric& metric);
-  std::optional<double> UnlikenessAt(const Ball& circle, const Place& place, double depth,
-                                     const ColorMetric& metric) const;
+  double UnlikenessOutside(double x, double y, const ColorMetric& metric) const;
 
   Layer layer_{};
   double x_ = 0;
   double y_ = 0;
   double guard_ = 0;
   double blur_ = 0;
+  bool settled_ = false;
   std::vector<Sample> samples_;
   CodedColor color_{};       // of the ball
   double color_spread_ = 0;  // its variance, all components together

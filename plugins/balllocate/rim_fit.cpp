@@ -16,7 +16,7 @@ constexpr double kMovedMuch = 0.4;
 // The first step takes the rim for a soft one, the next two find its softness.
 constexpr int kLeastSteps = 3;
 // All pixels.
-constexpr double kConverged = 0.005;
+constexpr double kConverged = 0.015;
 constexpr double kLongestStep = 1.5;
 constexpr double kFarthest = 3.0;
 // Sectors whose rim is known worse than this are not clear.
@@ -70,6 +70,10 @@ double Distance(const Ball& a, const Ball& b) {
 
 }  // namespace
 
+bool RimFitter::IsSettled() const {
+  return (!usable_[0] || rims_[0].IsSettled()) && (!usable_[1] || rims_[1].IsSettled());
+}
+
 RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
                         const RimEquations& equations) const {
   RimFit fit{ball};
@@ -93,6 +97,7 @@ RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
 }
 
 std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
+  usable_ = {};
   for (int k = 0; k < layers.count; ++k) rims_[k].Read(layers.items[k], coarse);
   Ball ball = coarse;
   Ball calibrated = coarse;
@@ -108,7 +113,7 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
     if (!step) return {};
     ball = {ball.x + step->by[0], ball.y + step->by[1], ball.radius + step->by[2]};
     if (Distance(ball, coarse) > kFarthest || ball.radius < 1) return {};
-    const bool settled = turn + 1 >= kLeastSteps && step->length() < kConverged;
+    const bool settled = turn + 1 >= kLeastSteps && step->length() < kConverged && IsSettled();
     if (!settled && turn + 1 < kMostSteps) continue;
     RimFit fit = Judge(ball, layers, equations);
     fit.error = step->error;

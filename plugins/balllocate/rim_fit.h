@@ -36,6 +36,7 @@ class RimFitter {
   std::optional<RimFit> Fit(const Layers& layers, const Ball& coarse);
 
  private:
+  bool IsSettled() const;
   RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
 
   std::array<LayerRim, 2> rims_;
