@@ -176,8 +176,8 @@ void Locator::SearchContrast(const FrameView& frame, const Window& window) {
 void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const Target target{ColorInFrame(settings_.ball_color, frame), settings_.tolerance * kLevels};
   const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
-  for (const Ball& circle : circle_search_.Find(frame, range_, window)) {
-    TryPoint(frame, matcher, {circle.x, circle.y}, target);
+  for (const Point& centre : circle_search_.Find(frame, matcher, range_, window)) {
+    TryPoint(frame, matcher, centre, target);
   }
 }
 
