@@ -24,16 +24,20 @@
  * of another version. A gap in the frame numbers, as after a restart of the writer, sets DISCONT on
  * the next frame.
  *
+ * ## In another process
+ * The writer ends in `shmpay ! shmsink socket-path=ball-frames sync=false async=false`, the reader
+ * begins with `shmsrc socket-path=ball-frames is-live=true ! shmdepay`. A sink that keeps its last
+ * sample (enable-last-sample, on by default) keeps a frame in the writer's area, and at the end of
+ * the stream shmsink waits until all are back.
+ *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! shmdepay ! videoconvert ! fakesink
- * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay \
- *     ! shmsink socket-path=ball-frames-here sync=false \
- *     shmsrc socket-path=ball-frames-here is-live=true num-buffers=30 ! shmdepay \
- *     ! videoconvert ! fakesink sync=false
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay \
+ *     ! videoconvert ! fakesink
  * ]|
- * The second line sends the frames through shared memory. Writer and reader may as well be two
- * processes.
+ * Payloader and depayloader in one process: what they cost without the shared memory. In the
+ * second line the decoder's padded frames pass without a copy.
  */
 #include "plugins/shmframe/gstshmdepay.h"
 

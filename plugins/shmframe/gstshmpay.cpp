@@ -11,15 +11,17 @@
  * caps, times and the RTP timestamp of each frame. The header's PTS is the frame's running time
  * in this pipeline.
  *
+ * ## Into another process
+ * `... ! queue leaky=downstream max-size-buffers=1 ! shmpay ! shmsink socket-path=ball-frames
+ * sync=false async=false wait-for-connection=false shm-size=N` with N for two or three frames: a
+ * slow reader then costs frames, not time. See shmdepay for the other side.
+ *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay \
- *     ! shmsink socket-path=ball-frames wait-for-connection=false
  * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 \
  *     ! shmpay ! shmdepay ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! fakesink
  * ]|
- * The first line offers half a second of frames to readers in other processes, the second takes
- * the frames apart again in the same process.
  */
 #include "plugins/shmframe/gstshmpay.h"
 
