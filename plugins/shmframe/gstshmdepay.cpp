@@ -41,12 +41,12 @@
  */
 #include "plugins/shmframe/gstshmdepay.h"
 
-#include <algorithm>
 #include <bit>
 #include <mutex>
 #include <vector>
 
 #include "plugins/rtptimestampmeta.h"
+#include "plugins/shmframe/gstframebuffer.h"
 #include "plugins/shmframe/gstframecaps.h"
 #include "plugins/shmframe/gstunref.h"
 
@@ -251,13 +251,6 @@ static gboolean gst_shm_depay_sink_event(GstPad* pad, GstObject* parent, GstEven
   return gst_pad_event_default(pad, parent, owned.release());
 }
 
-// A copy of our own of the first bytes: the writer may change the shared ones at any time.
-static ball::ParsedHeader gst_shm_depay_read_header(GstBuffer* buffer) {
-  std::array<std::byte, ball::kMaxFrameHeaderSize> bytes;
-  const gsize copied = gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
-  return ball::ParseFrameHeader(std::span(bytes).first(copied), gst_buffer_get_size(buffer));
-}
-
 static GstFlowReturn gst_shm_depay_refuse(GstShmDepay* self, const ball::ParsedHeader& parsed,
                                           GstBuffer* buffer) {
   Private* priv = self->priv;
@@ -348,27 +341,10 @@ static void gst_shm_depay_set_times(const State& state, const ball::FrameHeader&
   GST_BUFFER_OFFSET(frame) = header.sequence;
 }
 
-static void gst_shm_depay_add_video_meta(const State& state, const ball::FrameHeader& header,
-                                         GstBuffer* frame) {
-  const size_t count = ball::PlaneCount(header.picture.format);
-  gsize offsets[GST_VIDEO_MAX_PLANES] = {};
-  gint strides[GST_VIDEO_MAX_PLANES] = {};
-  for (size_t i = 0; i < count; ++i) {
-    offsets[i] = header.planes[i].offset;
-    strides[i] = static_cast<gint>(header.planes[i].stride);
-  }
-  gst_buffer_add_video_meta_full(frame, GST_VIDEO_FRAME_FLAG_NONE,
-                                 GST_VIDEO_INFO_FORMAT(&state.info), header.picture.width,
-                                 header.picture.height, count, offsets, strides);
-}
-
-// The payload as a frame of its own, which shares the memory.
 static ball::BufferRef gst_shm_depay_unpack(State& state, const ball::FrameHeader& header,
                                             GstBuffer* buffer) {
-  ball::BufferRef frame(gst_buffer_copy_region(buffer, GST_BUFFER_COPY_ALL, ball::kFrameHeaderSize,
-                                               header.payload_size));
+  ball::BufferRef frame = ball::ShareFrame(buffer, header, state.info);
   gst_shm_depay_set_times(state, header, GST_BUFFER_PTS(buffer), frame.get());
-  gst_shm_depay_add_video_meta(state, header, frame.get());
   if (header.rtp_timestamp) ball::SetRtpTimestamp(frame.get(), *header.rtp_timestamp);
   if (state.expected_sequence != header.sequence) {
     GST_BUFFER_FLAG_SET(frame.get(), GST_BUFFER_FLAG_DISCONT);
@@ -377,46 +353,19 @@ static ball::BufferRef gst_shm_depay_unpack(State& state, const ball::FrameHeade
   return frame;
 }
 
-static bool gst_shm_depay_has_default_layout(const State& state, const ball::FrameHeader& header) {
-  if (header.payload_size < state.info.size) return false;
-  for (size_t i = 0; i < ball::PlaneCount(header.picture.format); ++i) {
-    const ball::Plane implied{state.info.offset[i], static_cast<uint32_t>(state.info.stride[i])};
-    if (header.planes[i] != implied) return false;
-  }
-  return true;
-}
-
-// A copy with the layout that the caps imply; nothing where the frame cannot be mapped.
-static ball::BufferRef gst_shm_depay_copy_plain(const GstVideoInfo& info, GstBuffer* frame) {
-  ball::BufferRef copy(gst_buffer_new_allocate(nullptr, info.size, nullptr));
-  gst_buffer_copy_into(copy.get(), frame, GST_BUFFER_COPY_METADATA, 0, -1);
-  gst_buffer_remove_meta(copy.get(), &gst_buffer_get_video_meta(copy.get())->meta);
-  GstVideoFrame from;
-  GstVideoFrame to;
-  if (!gst_video_frame_map(&from, &info, frame, GST_MAP_READ)) return {};
-  if (!gst_video_frame_map(&to, &info, copy.get(), GST_MAP_WRITE)) {
-    gst_video_frame_unmap(&from);
-    return {};
-  }
-  const gboolean copied = gst_video_frame_copy(&to, &from);
-  gst_video_frame_unmap(&to);
-  gst_video_frame_unmap(&from);
-  return copied ? std::move(copy) : ball::BufferRef{};
-}
-
 static GstFlowReturn gst_shm_depay_chain(GstPad* pad, GstObject* parent, GstBuffer* taken) {
   auto* self = GST_SHM_DEPAY(parent);
   const ball::BufferRef buffer(taken);
   State& state = self->priv->state;
-  const ball::ParsedHeader parsed = gst_shm_depay_read_header(buffer.get());
+  const ball::ParsedHeader parsed = ball::ReadFrameHeader(buffer.get());
   if (!parsed.header) return gst_shm_depay_refuse(self, parsed, buffer.get());
   state.bad_in_a_row = 0;
 
   const GstFlowReturn negotiated = gst_shm_depay_negotiate(self, parsed.header->picture);
   if (negotiated != GST_FLOW_OK) return negotiated;
   ball::BufferRef frame = gst_shm_depay_unpack(state, *parsed.header, buffer.get());
-  if (!state.video_meta_welcome && !gst_shm_depay_has_default_layout(state, *parsed.header)) {
-    frame = gst_shm_depay_copy_plain(state.info, frame.get());
+  if (!state.video_meta_welcome && !ball::IsPlain(*parsed.header, state.info)) {
+    frame = ball::CopyPlain(frame.get(), state.info);
   }
   if (!frame) {
     GST_ELEMENT_ERROR(self, STREAM, FAILED, ("A frame cannot be read."), (nullptr));

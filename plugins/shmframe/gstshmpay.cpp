@@ -25,9 +25,8 @@
  */
 #include "plugins/shmframe/gstshmpay.h"
 
-#include <cstring>
-
 #include "plugins/rtptimestampmeta.h"
+#include "plugins/shmframe/gstframebuffer.h"
 #include "plugins/shmframe/gstframecaps.h"
 #include "plugins/shmframe/gstunref.h"
 
@@ -179,26 +178,6 @@ static ball::FrameHeader gst_shm_pay_describe(const State& state, GstBuffer* fra
   return header;
 }
 
-static GstMemory* gst_shm_pay_header_memory(const ball::FrameHeader& header) {
-  const auto bytes = ball::Serialize(header);
-  auto* copy = g_memdup2(bytes.data(), bytes.size());
-  return gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, copy, bytes.size(), 0, bytes.size(), copy,
-                                g_free);
-}
-
-// Header and frame as one buffer that shares the frame's memory.
-static ball::BufferRef gst_shm_pay_pack(GstBuffer* frame, const ball::FrameHeader& header) {
-  ball::BufferRef packed(gst_buffer_copy(frame));
-  gst_buffer_prepend_memory(packed.get(), gst_shm_pay_header_memory(header));
-  // Its offsets would be wrong now.
-  if (auto* meta = gst_buffer_get_video_meta(packed.get())) {
-    gst_buffer_remove_meta(packed.get(), &meta->meta);
-  }
-  // A frame that came back to its pool while its memory is still read would be thrown away there.
-  gst_buffer_add_parent_buffer_meta(packed.get(), frame);
-  return packed;
-}
-
 static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
   auto* self = GST_SHM_PAY(parent);
   const ball::BufferRef frame(buffer);
@@ -213,5 +192,5 @@ static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer
     return GST_FLOW_ERROR;
   }
   ++state.next_sequence;
-  return gst_pad_push(self->srcpad, gst_shm_pay_pack(frame.get(), header).release());
+  return gst_pad_push(self->srcpad, ball::PackFrame(frame.get(), header).release());
 }
