@@ -14,10 +14,10 @@ static gboolean plugin_init(GstPlugin* plugin) {
   //
   // registered &= GST_ELEMENT_REGISTER(balllocate, plugin);
   //
-  // registered &= GST_ELEMENT_REGISTER(balloverlay, plugin);
+  registered &= GST_ELEMENT_REGISTER(balloverlay, plugin);
   //
-  // registered &= GST_ELEMENT_REGISTER(shmpay, plugin);
-  // registered &= GST_ELEMENT_REGISTER(shmdepay, plugin);
+  registered &= GST_ELEMENT_REGISTER(shmpay, plugin);
+  registered &= GST_ELEMENT_REGISTER(shmdepay, plugin);
   return registered;
 }
 
