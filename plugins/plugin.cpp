@@ -12,7 +12,7 @@ static gboolean plugin_init(GstPlugin* plugin) {
   gboolean registered = TRUE;
   // registered &= GST_ELEMENT_REGISTER(ballsrc, plugin);
   //
-  // registered &= GST_ELEMENT_REGISTER(balllocate, plugin);
+  registered &= GST_ELEMENT_REGISTER(balllocate, plugin);
   //
   registered &= GST_ELEMENT_REGISTER(balloverlay, plugin);
   //

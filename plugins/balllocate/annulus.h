@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace ball::locate {
+
+// The integer points whose distance from (x, y) lies between `inner` and `outer`, as far as they
+// are inside [0, width) x [0, height). With `stride` n only every n-th line across the rim is
+// taken: rows where the rim is steep, columns where it is flat, each line complete.
+struct Annulus {
+  double x = 0;
+  double y = 0;
+  double inner = 0;
+  double outer = 0;
+  int stride = 1;
+  int width = 0;
+  int height = 0;
+};
+
+// Calls visit(across) for the integers in [from, to] that are also in [0, size).
+template <typename Visit>
+void ForEachBetween(double from, double to, int size, const Visit& visit) {
+  const int first = static_cast<int>(std::ceil(std::max(from, 0.0)));
+  const int last = static_cast<int>(std::floor(std::min(to, size - 1.0)));
+  for (int i = first; i <= last; ++i) visit(i);
+}
+
+// One quarter pair of the annulus, where |u - centre_u| >= |v - centre_v|, line by line along u.
+template <typename Visit>
+void ForEachInLines(const Annulus& ring, double centre_u, double centre_v, int size_u, int size_v,
+                    const Visit& visit) {
+  const double reach = ring.outer * std::numbers::sqrt2 / 2;
+  ForEachBetween(centre_v - reach, centre_v + reach, size_v, [&](int v) {
+    if (v % ring.stride != 0) return;
+    const double dv = std::abs(v - centre_v);
+    const double far = std::sqrt(std::max(0.0, ring.outer * ring.outer - dv * dv));
+    const double near = std::max(dv, std::sqrt(std::max(0.0, ring.inner * ring.inner - dv * dv)));
+    ForEachBetween(centre_u - far, centre_u - near, size_u, [&](int u) { visit(u, v); });
+    ForEachBetween(centre_u + near, centre_u + far, size_u, [&](int u) { visit(u, v); });
+  });
+}
+
+// Calls visit(i, j) for each point of the annulus.
+template <typename Visit>
+void ForEachPoint(const Annulus& ring, const Visit& visit) {
+  ForEachInLines(ring, ring.x, ring.y, ring.width, ring.height, visit);
+  ForEachInLines(ring, ring.y, ring.x, ring.height, ring.width, [&](int v, int u) { visit(u, v); });
+}
+
+}  // namespace ball::locate

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "plugins/balllocate/inspection.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "plugins/balllocate/metric.h"
+
+namespace ball::locate {
+namespace {
+
+constexpr int kRingPoints = 48;
+// Points across the disc: 13 x 13 in its square, about 130 in the disc.
+constexpr int kHalfGrid = 6;
+// The rim and the chroma that it colours, pixels: neither inside nor outside.
+constexpr double kRim = 2.0;
+
+CodedColor ColorAt(const Layers& layers, int x, int y) {
+  CodedColor color{};
+  for (const Layer& layer : layers) {
+    for (int c = 0; c < layer.component_count; ++c) {
+      color[layer.first_component + c] = layer.components[c].At(x / layer.scale, y / layer.scale);
+    }
+  }
+  return color;
+}
+
+double Distance(const CodedColor& a, const CodedColor& b) {
+  return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+int PixelOf(double coordinate) { return static_cast<int>(std::floor(coordinate)); }
+
+// Returns the moments of the colours inside.
+ColorMoments InspectDisc(const Layers& layers, const ColorMatcher& matcher, const Ball& circle,
+                         Inspection& result) {
+  ColorMoments inside;
+  const double reach = std::max(circle.radius - kRim, 0.6 * circle.radius);
+  int points = 0;
+  int matching = 0;
+  for (int j = -kHalfGrid; j <= kHalfGrid; ++j) {
+    for (int i = -kHalfGrid; i <= kHalfGrid; ++i) {
+      if (i * i + j * j > kHalfGrid * kHalfGrid) continue;
+      ++points;
+      const int x = PixelOf(circle.x + reach * i / kHalfGrid);
+      const int y = PixelOf(circle.y + reach * j / kHalfGrid);
+      if (!matcher.Contains(x, y)) continue;
+      inside.Add(ColorAt(layers, x, y));
+      if (matcher.Matches(x, y)) ++matching;
+    }
+  }
+  result.visible = static_cast<double>(inside.count()) / points;
+  result.fill = static_cast<double>(matching) / std::max(inside.count(), 1);
+  return inside;
+}
+
+// Returns the mean distance of the colours outside to the one inside.
+double InspectRing(const FrameView& frame, const Layers& layers, const ColorMatcher& matcher,
+                   const Ball& circle, double tolerance, Inspection& result) {
+  const double luma = LumaOf(result.color, frame);
+  double distance = 0;
+  int points = 0;
+  for (int k = 0; k < kRingPoints; ++k) {
+    const double angle = 2 * std::numbers::pi * k / kRingPoints;
+    const int x = PixelOf(circle.x + (circle.radius + kRim) * std::cos(angle));
+    const int y = PixelOf(circle.y + (circle.radius + kRim) * std::sin(angle));
+    if (!matcher.Contains(x, y)) continue;
+    ++points;
+    const CodedColor color = ColorAt(layers, x, y);
+    distance += Distance(color, result.color);
+    const double above = luma - LumaOf(color, frame);
+    if (above >= tolerance) ++result.brighter;
+    if (above <= -tolerance) ++result.darker;
+    if (matcher.Matches(x, y)) ++result.surround;
+  }
+  const double n = std::max(points, 1);
+  result.brighter /= n;
+  result.darker /= n;
+  result.surround /= n;
+  return distance / n;
+}
+
+}  // namespace
+
+Inspection Inspect(const FrameView& frame, const ColorMatcher& matcher, const Ball& circle,
+                   double tolerance) {
+  const Layers layers = LayersOf(frame);
+  Inspection result;
+  const ColorMoments inside = InspectDisc(layers, matcher, circle, result);
+  result.color = inside.Mean();
+  const Symmetric spread = inside.Covariance();
+  const double contrast = InspectRing(frame, layers, matcher, circle, tolerance, result);
+  result.unevenness =
+      std::sqrt(std::max(0.0, spread[0] + spread[3] + spread[5])) / std::max(contrast, 0.5);
+  return result;
+}
+
+}  // namespace ball::locate

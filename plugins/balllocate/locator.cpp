@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "plugins/balllocate/locator.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "plugins/balllocate/inspection.h"
+
+namespace ball::locate {
+namespace {
+
+constexpr double kLevels = 255.0;
+// A ball on a background of nearly its own colour is told apart by a tighter tolerance only.
+constexpr std::array<double, 3> kTightening{1.0, 1.0 / 3, 1.0 / 9};
+constexpr double kTightest = 2.0;
+// What a disc has to look like (see Inspection and RimFit).
+constexpr double kMinVisible = 0.4;
+constexpr double kMinFill = 0.85;
+constexpr double kMaxSurround = 0.4;
+constexpr double kMaxUnevenness = 0.3;
+constexpr double kMinClear = 0.7;
+constexpr int kMinClearSectors = 6;
+constexpr double kMinStandOut = 0.75;
+// Pixels that a radius may lie outside the range: the fit's own error.
+constexpr double kRadiusSlack = 0.5;
+
+Window WholePicture(const FrameView& frame) { return {0, 0, frame.width, frame.height}; }
+
+double RoughnessLimit(double radius) { return 0.35 + 0.02 * radius; }
+
+// Chroma samples are pure only where their whole footprint is inside the ball.
+double PureRadius(double radius, const FrameView& frame) {
+  const bool subsampled = LayersOf(frame).count > 1;
+  return std::max(1.0, radius - (subsampled ? 1.4 : 0.7));
+}
+
+bool IsReadable(const FrameView& frame) {
+  if (frame.width < 1 || frame.height < 1) return false;
+  const Layers layers = LayersOf(frame);
+  return std::all_of(layers.begin(), layers.end(), [](const Layer& layer) {
+    return layer.components[0].data != nullptr &&
+           layer.components[layer.component_count - 1].data != nullptr;
+  });
+}
+
+// How far the colour is from the wanted one, as a share of the tolerance.
+double ColorError(const CodedColor& color, const CodedColor& wanted, double tolerance) {
+  double error = 0;
+  for (std::size_t c = 0; c < color.size(); ++c) {
+    error = std::max(error, std::abs(color[c] - wanted[c]));
+  }
+  return std::min(1.0, error / std::max(tolerance, 1.0));
+}
+
+bool LooksLikeBall(const Inspection& seen, const RimFit& fit) {
+  return seen.visible >= kMinVisible && seen.fill >= kMinFill && seen.surround <= kMaxSurround &&
+         seen.unevenness <= kMaxUnevenness && fit.clear_share >= kMinClear &&
+         fit.clear_sectors >= kMinClearSectors && fit.roughness <= RoughnessLimit(fit.ball.radius);
+}
+
+double Confidence(const Inspection& seen, const RimFit& fit, double color_error) {
+  const double roughness = fit.roughness / RoughnessLimit(fit.ball.radius);
+  return seen.fill * (0.5 + 0.5 * fit.clear_share) * (1 - 0.4 * roughness * roughness) *
+         (1 - 0.3 * color_error * color_error) * (0.5 + 0.5 * std::min(1.0, seen.visible));
+}
+
+// The whole region's middle first; then, should several balls or something else hang together,
+// the middles of its halves and quarters.
+std::vector<Point> StartsIn(const Region& region) {
+  std::vector<Point> starts{{region.center_x() + 0.5, region.center_y() + 0.5}};
+  if (region.samples < 4) return starts;
+  for (const double v : {0.5, 0.25, 0.75}) {
+    for (const double u : {0.5, 0.25, 0.75}) {
+      starts.push_back({region.bounds.left + u * region.bounds.width(),
+                        region.bounds.top + v * region.bounds.height()});
+    }
+  }
+  return starts;
+}
+
+}  // namespace
+
+std::optional<Detection> Locator::Locate(const FrameView& frame) {
+  if (!IsReadable(frame)) return {};
+  const double longest = std::max(frame.width, frame.height);
+  range_ = {settings_.min_radius, settings_.max_radius > 0 ? settings_.max_radius : longest / 2};
+  auto detection = SearchNearLast(frame);
+  if (!detection) {
+    found_.clear();
+    Search(frame, WholePicture(frame));
+    detection = Best();
+  }
+  last_.reset();
+  if (detection) last_ = detection->ball;
+  return detection;
+}
+
+std::optional<Detection> Locator::SearchNearLast(const FrameView& frame) {
+  if (!settings_.track || !last_) return {};
+  // Twice the radius and a little: a ball may move by its own diameter between two frames.
+  const double reach = 3 * last_->radius + 16;
+  const Window window{std::max(0, static_cast<int>(last_->x - reach)),
+                      std::max(0, static_cast<int>(last_->y - reach)),
+                      std::min(frame.width, static_cast<int>(last_->x + reach)),
+                      std::min(frame.height, static_cast<int>(last_->y + reach))};
+  if (window.width() < 1 || window.height() < 1) return {};
+  found_.clear();
+  Search(frame, window);
+  return Best();
+}
+
+void Locator::Search(const FrameView& frame, const Window& window) {
+  switch (settings_.method) {
+    case LocateMethod::kColor:
+      return SearchColor(frame, window);
+    case LocateMethod::kContrast:
+      return SearchContrast(frame, window);
+    case LocateMethod::kHough:
+      return SearchHough(frame, window);
+  }
+}
+
+void Locator::SearchColor(const FrameView& frame, const Window& window) {
+  const Layers layers = LayersOf(frame);
+  const CodedColor color = ColorInFrame(settings_.ball_color, frame);
+  const SampleGrid grid = GridFor(PureRadius(settings_.min_radius, frame));
+  for (const double share : kTightening) {
+    const Target target{color, std::max(kTightest, share * settings_.tolerance * kLevels)};
+    const ColorMatcher matcher(layers, color, target.tolerance);
+    const auto& regions = region_search_.OfColor(matcher, grid, window);
+    for (const Region& region : regions) TryRegion(frame, region, target);
+    if (regions.empty() || !found_.empty()) return;
+  }
+}
+
+void Locator::SearchContrast(const FrameView& frame, const Window& window) {
+  const double tolerance = settings_.tolerance * kLevels;
+  const SampleGrid grid = GridFor(std::max(1.0, settings_.min_radius / 1.5));
+  for (const Region& region : region_search_.OfEvenLuma(frame, grid, tolerance / 2, window)) {
+    TryRegion(frame, region, {{}, tolerance});
+  }
+}
+
+void Locator::SearchHough(const FrameView& frame, const Window& window) {
+  const Target target{ColorInFrame(settings_.ball_color, frame), settings_.tolerance * kLevels};
+  const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
+  for (const Ball& circle : circle_search_.Find(frame, range_, window)) {
+    TryPoint(frame, matcher, {circle.x, circle.y}, target);
+  }
+}
+
+bool Locator::TryRegion(const FrameView& frame, const Region& region, const Target& target) {
+  const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
+  const std::vector<Point> starts = StartsIn(region);
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](const Point& start) { return TryPoint(frame, matcher, start, target); });
+}
+
+bool Locator::TryPoint(const FrameView& frame, const ColorMatcher& matcher, const Point& start,
+                       const Target& target) {
+  const auto outline = TraceOutline(matcher, start, range_);
+  if (!outline) return false;
+  const auto fit = rim_fitter_.Fit(LayersOf(frame), *outline);
+  if (!fit || fit->ball.radius < range_.min - kRadiusSlack ||
+      fit->ball.radius > range_.max + kRadiusSlack) {
+    return false;
+  }
+  const Inspection seen = Inspect(frame, matcher, fit->ball, target.tolerance);
+  if (!LooksLikeBall(seen, *fit)) return false;
+  const double error = ColorError(seen.color, target.color, settings_.tolerance * kLevels);
+  found_.push_back({fit->ball, Confidence(seen, *fit, error)});
+  return true;
+}
+
+bool Locator::IsBetter(const Detection& a, const Detection& b) const {
+  constexpr double kStep = 0.05;
+  const double step_a = std::round(a.confidence / kStep);
+  const double step_b = std::round(b.confidence / kStep);
+  if (step_a != step_b) return step_a > step_b;
+  if (settings_.track && last_) {
+    return std::hypot(a.ball.x - last_->x, a.ball.y - last_->y) <
+           std::hypot(b.ball.x - last_->x, b.ball.y - last_->y);
+  }
+  return a.ball.radius > b.ball.radius;
+}
+
+std::optional<Detection> Locator::Best() const {
+  if (found_.empty()) return {};
+  const Detection* best = &found_.front();
+  for (const Detection& candidate : found_) {
+    if (IsBetter(candidate, *best)) best = &candidate;
+  }
+  return *best;
+}
+
+}  // namespace ball::locate

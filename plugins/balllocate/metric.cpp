@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "plugins/balllocate/metric.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ball::locate {
+
+void ColorMoments::Add(const CodedColor& color) {
+  ++count_;
+  int k = 0;
+  for (int i = 0; i < 3; ++i) {
+    sum_[i] += color[i];
+    for (int j = i; j < 3; ++j) squares_[k++] += color[i] * color[j];
+  }
+}
+
+CodedColor ColorMoments::Mean() const {
+  const double n = std::max(count_, 1);
+  return {sum_[0] / n, sum_[1] / n, sum_[2] / n};
+}
+
+Symmetric ColorMoments::Covariance() const {
+  const double n = std::max(count_, 1);
+  const CodedColor mean = Mean();
+  Symmetric covariance{};
+  int k = 0;
+  for (int i = 0; i < 3; ++i) {
+    for (int j = i; j < 3; ++j, ++k) covariance[k] = squares_[k] / n - mean[i] * mean[j];
+  }
+  return covariance;
+}
+
+ColorMetric::ColorMetric(const Symmetric& s) {
+  // A negative pivot can only be rounding: S is positive definite.
+  const auto inverse_root = [](double pivot) { return 1 / std::sqrt(std::max(pivot, 1e-9)); };
+  l00_ = inverse_root(s[0]);
+  l10_ = s[1] * l00_;
+  l20_ = s[2] * l00_;
+  l11_ = inverse_root(s[3] - l10_ * l10_);
+  l21_ = (s[4] - l20_ * l10_) * l11_;
+  l22_ = inverse_root(s[5] - l20_ * l20_ - l21_ * l21_);
+}
+
+double ColorMetric::Length(const CodedColor& difference) const {
+  const double a = difference[0] * l00_;
+  const double b = (difference[1] - l10_ * a) * l11_;
+  const double c = (difference[2] - l20_ * a - l21_ * b) * l22_;
+  return std::sqrt(a * a + b * b + c * c);
+}
+
+}  // namespace ball::locate

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+
+#include "plugins/balllocate/frame_view.h"
+
+namespace ball::locate {
+
+// A symmetric 3 x 3 matrix: xx, xy, xz, yy, yz, zz.
+using Symmetric = std::array<double, 6>;
+
+// Mean and covariance of coded colours that are added one by one.
+class ColorMoments {
+ public:
+  void Add(const CodedColor& color);
+
+  int count() const { return count_; }
+  // Zero where nothing was added.
+  CodedColor Mean() const;
+  Symmetric Covariance() const;
+
+ private:
+  int count_ = 0;
+  CodedColor sum_{};
+  Symmetric squares_{};
+};
+
+// A distance between colours that counts a direction the less the more colours vary in it:
+// sqrt(d^T S^-1 d) (P. C. Mahalanobis, 1936). S must be positive definite.
+class ColorMetric {
+ public:
+  explicit ColorMetric(const Symmetric& covariance);
+
+  double Length(const CodedColor& difference) const;
+
+ private:
+  // Lower triangle of the Cholesky factor of S, its diagonal inverted.
+  double l00_, l10_, l11_, l20_, l21_, l22_;
+};
+
+}  // namespace ball::locate

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+
+namespace ball::locate {
+
+// A circle is looked at in sixteen equal sectors.
+inline constexpr int kSectors = 16;
+
+// The sector that a direction lies in; (0, 0) counts as the first.
+int SectorOf(double x, double y);
+
+// Collects values by sector, for their means and the variance about them.
+class SectorMeans {
+ public:
+  void Add(int sector, double value);
+
+  bool Holds(int sector) const { return count_[sector] > 0; }
+  // Variance of the values about their own sector's mean.
+  double PooledVariance() const;
+  // The sectors' means, each drawn towards the mean of all as far as the differences between them
+  // can be explained by chance (C. Stein, 1956): noise looks the same in every sector. A sector
+  // without values gets the mean of all.
+  std::array<double, kSectors> Means() const;
+
+ private:
+  double RawMean(int sector) const;
+
+  std::array<double, kSectors> count_{};
+  std::array<double, kSectors> sum_{};
+  std::array<double, kSectors> squares_{};
+};
+
+}  // namespace ball::locate
