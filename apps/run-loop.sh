@@ -15,7 +15,6 @@
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 build=${BALL_BUILD_DIR:-$root/build}
-say() { echo "run-loop: $*" >&2; }
 
 server_options=(--host 127.0.0.1 --port 0) client_options=()
 install=1 has_end='' has_print=''
@@ -90,9 +89,13 @@ fi
 server_status=0
 status_of "$server" || server_status=$?
 if [ -n "$client" ]; then
-  # The server's bye ends the client; where it did not come through, the client is told.
-  for _ in $(seq 50); do running "$client" && sleep 0.1; done
+  # The server's bye ends the client; where it did not come through, the client is told. (The timer is not
+  # waited for in the foreground: with job control Ctrl-C would go to it and not to this script.)
+  sleep 5 &
+  timer=$!
+  while running "$client" && running $timer; do wait -n "$client" $timer 2>/dev/null || true; done
   ! running "$client" || end_both
+  kill $timer 2>/dev/null || true
   status_of "$client" || client_status=$?
 fi
 status_of "$copier" || true
