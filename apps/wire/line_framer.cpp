@@ -16,7 +16,7 @@ std::string_view WithoutCarriageReturn(std::string_view line) {
 }  // namespace
 
 size_t LineFramer::MaxBuffered() const {
-  constexpr size_t kOneRead = 64 * 1024;
+  constexpr size_t kOneRead = size_t{64} * 1024;
   return kMaxBacklog * std::max(max_line_, kOneRead);
 }
 

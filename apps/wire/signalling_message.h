@@ -20,7 +20,7 @@
 namespace ball {
 
 // The longest line either side may send, its end not counted: some hundred candidates fit.
-inline constexpr size_t kMaxSignallingLine = 256 * 1024;
+inline constexpr size_t kMaxSignallingLine = size_t{256} * 1024;
 
 struct Hello {
   std::string token;
