@@ -16,8 +16,10 @@ constexpr size_t kMaxOutput = 4 * kMaxSignallingLine;
 std::string AddressText(GInetSocketAddress* address) {
   const OwnedString host(g_inet_address_to_string(g_inet_socket_address_get_address(address)));
   const bool v6 = g_socket_address_get_family(G_SOCKET_ADDRESS(address)) == G_SOCKET_FAMILY_IPV6;
-  const std::string port = std::to_string(g_inet_socket_address_get_port(address));
-  return v6 ? "[" + std::string(host.get()) + "]:" + port : host.get() + (":" + port);
+  std::string text = v6 ? "[" : "";
+  text += host.get();
+  text += v6 ? "]:" : ":";
+  return text + std::to_string(g_inet_socket_address_get_port(address));
 }
 
 GPollableOutputStream* OutputOf(GSocketConnection* connection) {

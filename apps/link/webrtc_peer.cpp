@@ -151,8 +151,8 @@ void WebRtcPeer::OnDescriptionCreated(GstPromise* promise, gpointer data) {
   }
   const Owned<GstWebRTCSessionDescription> description(raw);
   if (description) {
-    g_signal_emit_by_name(self->webrtcbin_.get(), "set-local-description", description.get(),
-                          nullptr);
+    GstPromise* set = gst_promise_new_with_change_func(OnDescriptionSet, self, nullptr);
+    g_signal_emit_by_name(self->webrtcbin_.get(), "set-local-description", description.get(), set);
   } else {
     self->mailbox_.Post([self] { self->Fail("webrtcbin makes no description"); });
   }
@@ -175,14 +175,15 @@ std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::stri
     expected_ = parsed.description->fingerprint;
   }
   const auto description = MakeDescription(type, parsed.description->sdp);
-  GstPromise* promise = gst_promise_new_with_change_func(OnRemoteDescriptionSet, this, nullptr);
+  GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionSet, this, nullptr);
   g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", description.get(), promise);
   if (type == GST_WEBRTC_SDP_TYPE_OFFER) CreateDescription("create-answer");
   return {};
 }
 
-// On webrtcbin's thread.
-void WebRtcPeer::OnRemoteDescriptionSet(GstPromise* promise, gpointer data) {
+// On webrtcbin's thread, after set-local-description or set-remote-description: the answerer's transports are
+// there after the former, the offerer's after both.
+void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
   auto* self = static_cast<WebRtcPeer*>(data);
   const GstStructure* reply = gst_promise_get_reply(promise);
   GError* raw_error = nullptr;
@@ -192,7 +193,7 @@ void WebRtcPeer::OnRemoteDescriptionSet(GstPromise* promise, gpointer data) {
   const OwnedError error(raw_error);
   gst_promise_unref(promise);
   if (error) {
-    const std::string reason = std::string("its description is refused: ") + error->message;
+    const std::string reason = std::string("webrtcbin refuses the description: ") + error->message;
     self->mailbox_.Post([self, reason] { self->Fail(reason); });
   } else {
     self->RememberTransports();
@@ -276,7 +277,7 @@ void WebRtcPeer::OnDataChannel(GstElement*, GstWebRTCDataChannel* channel, gpoin
     if (self->opened_by_peer_ >= kMaxPeerChannels) return;
     ++self->opened_by_peer_;
     self->arrived_channels_.emplace_back(Ref<GstWebRTCDataChannel>::retain(channel), self->mailbox_,
-                                         *self);
+                                         static_cast<DataChannel::Observer&>(*self));
   }
   self->mailbox_.Post([self] { self->WelcomeChannels(); });
 }

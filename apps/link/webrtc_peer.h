@@ -93,7 +93,7 @@ class WebRtcPeer : private DataChannel::Observer {
   enum class Identity { kUnknown, kRight, kWrong };
 
   static void OnDescriptionCreated(GstPromise* promise, gpointer self);
-  static void OnRemoteDescriptionSet(GstPromise* promise, gpointer self);
+  static void OnDescriptionSet(GstPromise* promise, gpointer self);
   static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer self);
   static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer self);
   static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer self);

@@ -177,7 +177,10 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   };
   const std::string wrong = ToSettings(&raw, &options.settings);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
-  std::string missing = MissingElement({"ballsrc", "webrtcbin", "nicesrc", "dtlsdec"});
+  std::string missing = MissingElement({"webrtcbin", "nicesrc", "dtlsdec"});
+  if (missing.empty() && options.settings.source.source.empty()) {
+    missing = MissingElement({"ballsrc"});
+  }
   if (missing.empty()) missing = MissingEncoder(options.settings.source.codec);
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
   return options;

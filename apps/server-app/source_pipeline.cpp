@@ -25,17 +25,6 @@ std::string RawCaps(const SourcePipeline::Settings& settings) {
   return caps;
 }
 
-Ref<GstElement> ParseSource(const std::string& fragment, std::string* error) {
-  GError* raw_error = nullptr;
-  auto source =
-      Ref<GstElement>::sink(gst_parse_bin_from_description(fragment.c_str(), TRUE, &raw_error));
-  const OwnedError owned(raw_error);
-  if (!owned) return source;
-  *error = "the source '" + fragment + "' cannot be built (" + owned->message +
-           "): give --source a gst-launch line that ends in an element with a free source pad";
-  return {};
-}
-
 // Encoders may shift timestamps and segment together (x264enc by 1000 hours): only the running time
 // tells which frame it is.
 GstClockTime RunningTime(const GstSegment* segment, const GstBuffer* buffer) {
@@ -66,24 +55,20 @@ std::string SourcePipeline::Start(const Settings& settings) {
 
 std::string SourcePipeline::Build(const Settings& settings) {
   const std::string fragment = settings.source.empty() ? "ballsrc is-live=true" : settings.source;
-  std::string error;
-  auto source = ParseSource(fragment, &error);
-  if (!source) return error;
   // videoconvert passes through where the source makes I420 itself, as ballsrc does.
-  const std::string tail =
-      "videoconvert name=convert ! " + RawCaps(settings) + " ! " +
+  const std::string text =
+      fragment + " ! videoconvert name=convert ! " + RawCaps(settings) + " ! " +
       EncoderFragment(settings.codec, settings.bitrate, settings.encoder_threads) +
       " ! appsink name=encoded emit-signals=true sync=false max-buffers=0";
   GError* raw_error = nullptr;
-  pipeline_ = Ref<GstElement>::sink(gst_parse_launch(tail.c_str(), &raw_error));
-  const OwnedError owned(raw_error);
-  if (owned) return std::string("the encoder cannot be built: ") + owned->message;
-  gst_bin_add(GST_BIN(pipeline_.get()), Ref<GstElement>(source).release());
+  pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
+  const OwnedError error(raw_error);
+  if (error) {
+    return "the source '" + fragment + "' cannot be built (" + error->message +
+           "): give --source a gst-launch line that ends in raw video";
+  }
   const auto convert =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "convert"));
-  if (!gst_element_link(source.get(), convert.get())) {
-    return "the source '" + fragment + "' gives no raw video: end it with one that does";
-  }
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "sink"));
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDrawn, this, nullptr);
   encoder_sink_ = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoded"));
