@@ -73,6 +73,15 @@ class DiscCoverage {
   std::optional<CoverageRow> Next();
 
  private:
+  static constexpr int kMostSlices = 64;  // of one row
+
+  // Where a slice begins or ends to be covered, and how much the rows above and below it see of it.
+  struct End {
+    double x;
+    float above;
+    float below;
+  };
+
   // The samples [first, last] of a row that a left or right end of chords may touch.
   struct Reach {
     int first;
@@ -82,9 +91,8 @@ class DiscCoverage {
   double HalfChord(double y) const;
   int SlicesIn(double top, double bottom) const;
   void AddCell(int row);
-  void AddSlice(double y, double height, int row);
-  void AddEnd(double x, int row, float above, float below);
-  float* StepsOf(int row);
+  void AddEnds(std::span<const End> ends, int row);
+  float* StepsAt(int row, int column);
   Reach ReachOf(double one, double other) const;
   float Sum(int row, Reach reach, float sum);
   void FoldBorders();
