@@ -22,15 +22,16 @@ struct BackgroundSettings {
   friend bool operator==(const BackgroundSettings&, const BackgroundSettings&) = default;
 };
 
-// The second colour of a pattern: 30 % of the way to white, or to black where the colour is a bright
-// one. No further, so that a ball that is easily seen on the colour is so on all of the pattern.
+// The second colour of a pattern: 30 % of the way to white, or to black where the colour is a
+// bright one. No further, so that a ball that is easily seen on the colour is so on all of the
+// pattern.
 Rgb ShadeOf(const Rgb& color);
 
 // How much of the shade pixel (x, y) of a picture shows, from 0 to 1.
 double ShadePart(const BackgroundSettings& settings, PictureSize size, int x, int y);
 
-// Draws the background over all samples of a picture; padding is left alone. Samples of coarser grids
-// show the mean of the pixels that they stand for.
+// Draws the background over all samples of a picture; padding is left alone. Samples of coarser
+// grids show the mean of the pixels that they stand for.
 void DrawBackground(const BackgroundSettings& settings, const PictureLayout& layout,
                     const Colorimetry& colorimetry, uint8_t* picture);
 

@@ -53,8 +53,7 @@ CodedColor Encode(const Rgb& color, ColorModel model, const Colorimetry& colorim
   const double y = kr * color.r + (1 - kr - kb) * color.g + kb * color.b;
   if (model == ColorModel::kGray) return {Quantized(offset, scale, y), 0, 0, 255};
   const double chroma_scale = colorimetry.full_range ? 255 : 224;
-  return {Quantized(offset, scale, y),
-          Quantized(128, chroma_scale, (color.b - y) / (2 * (1 - kb))),
+  return {Quantized(offset, scale, y), Quantized(128, chroma_scale, (color.b - y) / (2 * (1 - kb))),
           Quantized(128, chroma_scale, (color.r - y) / (2 * (1 - kr))), 255};
 }
 

@@ -30,8 +30,8 @@ Rgb Mix(const Rgb& from, const Rgb& to, double part);
 // How a colour is written in the formats that a picture may have.
 enum class ColorModel { kYuv, kRgb, kGray };
 
-// How numbers stand for colours: luma's weights of red and blue (BT.601 where not given) and the range,
-// 16 to 235 (chroma 16 to 240) or, full, 0 to 255.
+// How numbers stand for colours: luma's weights of red and blue (BT.601 where not given) and the
+// range, 16 to 235 (chroma 16 to 240) or, full, 0 to 255.
 struct Colorimetry {
   double kr = 0.299;
   double kb = 0.114;

@@ -55,7 +55,8 @@ double DiscCoverage::HalfChord(double y) const {
   return std::sqrt(std::max(0.0, disc_.radius * disc_.radius - away * away));
 }
 
-// Two, and as many more as it takes for the chord to grow by a third of a sample from one to the next.
+// Two, and as many more as it takes for the chord to grow by a third of a sample from one to the
+// next.
 int DiscCoverage::SlicesIn(double top, double bottom) const {
   const double ends[] = {HalfChord(top), HalfChord(bottom)};
   const bool widest_inside = top < disc_.y && disc_.y < bottom;
@@ -86,9 +87,9 @@ void DiscCoverage::AddCell(int row) {
   AddEnds({right.data(), static_cast<size_t>(slices)}, row);
 }
 
-// From its end on, a slice is covered: what each hat sees of that, as steps from sample to sample. A
-// hat falls to both sides, so its integral is made of two parabolas. Neighbouring slices mostly end at
-// the same sample: their steps are added up before they are stored.
+// From its end on, a slice is covered: what each hat sees of that, as steps from sample to sample.
+// A hat falls to both sides, so its integral is made of two parabolas. Neighbouring slices mostly
+// end at the same sample: their steps are added up before they are stored.
 void DiscCoverage::AddEnds(std::span<const End> ends, int row) {
   std::array<float, 4> above{};  // the fourth is always 0: it makes them one vector
   std::array<float, 4> below{};
@@ -119,9 +120,7 @@ float* DiscCoverage::StepsAt(int row, int column) {
 }
 
 DiscCoverage::Reach DiscCoverage::ReachOf(double one, double other) const {
-  const auto column = [this](double x) {
-    return Floor(std::clamp(x, area_.left, area_.right));
-  };
+  const auto column = [this](double x) { return Floor(std::clamp(x, area_.left, area_.right)); };
   return {column(one), column(other) + kReach};
 }
 

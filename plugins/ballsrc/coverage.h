@@ -15,9 +15,9 @@ struct Disc {
   double radius = 0;
 };
 
-// A grid of samples and the part of the scene whose light falls on it, in units of the grid. Light at
-// the border, beyond the outermost samples, counts for these: left and top are at least -1, right and
-// bottom at most width and height.
+// A grid of samples and the part of the scene whose light falls on it, in units of the grid. Light
+// at the border, beyond the outermost samples, counts for these: left and top are at least -1,
+// right and bottom at most width and height.
 struct SampledArea {
   int width = 0;
   int height = 0;
@@ -55,21 +55,22 @@ SampleRect BoundsOf(const Disc& disc, const SampledArea& area);
 
 // How much of each sample a disc covers, row by row.
 //
-// A sample does not see a sharp square, but the bilinear neighbourhood of its site (a hat that falls
-// from 1 at the site to 0 at the next site). With that, and not with square pixels, the centroid of
-// what is drawn is exactly the disc's centre at every fractional position and radius: hats
-// reproduce linear functions. With squares a ball of radius 1 would be up to 0.03 samples off.
+// A sample does not see a sharp square, but the bilinear neighbourhood of its site (a hat that
+// falls from 1 at the site to 0 at the next site). With that, and not with square pixels, the
+// centroid of what is drawn is exactly the disc's centre at every fractional position and radius:
+// hats reproduce linear functions. With squares a ball of radius 1 would be up to 0.03 samples off.
 //
 // Each row is cut into thin slices. Along a slice the hat is integrated exactly between the ends of
-// the chord; across, slices are as thin as the rim is flat, at most 1/64 of a sample. Only the samples at
-// the ends of chords are touched; what lies between them is reported as solid.
-// One thread at a time; reuse it, so that it allocates nothing after the first discs.
+// the chord; across, slices are as thin as the rim is flat, at most 1/64 of a sample. Only the
+// samples at the ends of chords are touched; what lies between them is reported as solid. One
+// thread at a time; reuse it, so that it allocates nothing after the first discs.
 class DiscCoverage {
  public:
   // Begins a disc. Nothing of an earlier one is left.
   void Start(const Disc& disc, const SampledArea& area);
 
-  // The next row from the top, or nothing after the last one. The runs are valid until the next call.
+  // The next row from the top, or nothing after the last one. The runs are valid until the next
+  // call.
   std::optional<CoverageRow> Next();
 
  private:

@@ -14,8 +14,8 @@ Disc DiscOn(const Grid& grid, const Ball& ball) {
           ball.radius / grid.step};
 }
 
-// The picture as the samples of a grid see it, and at least the half sample around the outermost ones
-// (chroma samples may sit at the very edge of the picture, or outside it).
+// The picture as the samples of a grid see it, and at least the half sample around the outermost
+// ones (chroma samples may sit at the very edge of the picture, or outside it).
 SampledArea AreaOf(const Grid& grid, PictureSize size) {
   return {grid.width,
           grid.height,

@@ -23,8 +23,8 @@ struct Canvas {
 
 // Paints balls on a background that stands still.
 //
-// A canvas keeps its background from picture to picture: only where balls were and where they are is
-// painted, so that the cost depends on the balls, not on the size of the picture.
+// A canvas keeps its background from picture to picture: only where balls were and where they are
+// is painted, so that the cost depends on the balls, not on the size of the picture.
 //
 // A sample that a ball covers in part is blended by that part (see DiscCoverage), in coded values.
 // One thread at a time.

@@ -9,12 +9,8 @@ Plane PlaneAt(const PlaneMemory& memory, int pixel_stride, std::array<uint8_t, 4
 }
 
 Grid ChromaGrid(PictureSize size, ChromaSite site, std::vector<Plane> planes) {
-  return {(size.width + 1) / 2,
-          (size.height + 1) / 2,
-          2,
-          site.cosited_across ? 0.5 : 1.0,
-          site.cosited_down ? 0.5 : 1.0,
-          std::move(planes)};
+  return {(size.width + 1) / 2,          (size.height + 1) / 2, 2, site.cosited_across ? 0.5 : 1.0,
+          site.cosited_down ? 0.5 : 1.0, std::move(planes)};
 }
 
 ColorModel ModelOf(PixelFormat format) {
@@ -49,8 +45,7 @@ Plane FirstPlane(PixelFormat format, const PlaneMemory& memory) {
 PictureLayout LayOut(PixelFormat format, PictureSize size, ChromaSite site,
                      const std::array<PlaneMemory, 3>& memory, size_t bytes) {
   PictureLayout layout{size, ModelOf(format), bytes, {}};
-  layout.grids.push_back(
-      {size.width, size.height, 1, 0.5, 0.5, {FirstPlane(format, memory[0])}});
+  layout.grids.push_back({size.width, size.height, 1, 0.5, 0.5, {FirstPlane(format, memory[0])}});
   if (format == PixelFormat::kI420) {
     layout.grids.push_back(
         ChromaGrid(size, site, {PlaneAt(memory[1], 1, {1}), PlaneAt(memory[2], 1, {2})}));

@@ -12,15 +12,15 @@ namespace ball {
 
 enum class PixelFormat { kI420, kNv12, kBgrx, kRgbx, kBgr, kRgb, kGray8 };
 
-// Where a chroma sample sits: on the first of the luma samples that it belongs to (cosited), or in the
-// middle between them.
+// Where a chroma sample sits: on the first of the luma samples that it belongs to (cosited), or in
+// the middle between them.
 struct ChromaSite {
   bool cosited_across = false;
   bool cosited_down = false;
 };
 
-// The bytes of a plane: sample (i, j) starts at offset + j * stride + i * pixel_stride, and its byte k
-// is the part `part[k]` of a CodedColor.
+// The bytes of a plane: sample (i, j) starts at offset + j * stride + i * pixel_stride, and its
+// byte k is the part `part[k]` of a CodedColor.
 struct Plane {
   size_t offset = 0;
   size_t stride = 0;

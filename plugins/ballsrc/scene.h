@@ -27,7 +27,7 @@ struct ColoredBall {
 
 // Everything that is in front of the background at one time.
 struct Moment {
-  std::optional<Ball> truth;  // the ball, or nothing while it hides
+  std::optional<Ball> truth;       // the ball, or nothing while it hides
   std::vector<ColoredBall> balls;  // from the back to the front: the ball is the last one
 };
 

@@ -30,11 +30,12 @@ inline constexpr double kMaxSpeed = 1e6;
 
 // What a ball does over time. Any value is allowed: see each one.
 struct TrajectorySettings {
-  double radius = 20;    // pixels; below kMinRadius and not finite: kMinRadius
-  double start_x = -1;   // the centre at time 0, pixels; negative and not finite: the middle of the
-  double start_y = -1;   // picture; so far out that the ball is cut: moved in until it is whole
-  double speed = 200;    // pixels per second at time 0; negative is backwards, not finite is 0, at most kMaxSpeed
-  double direction = 0;  // degrees, clockwise as seen: 0 to the right, 90 down; not finite is 0
+  double radius = 20;   // pixels; below kMinRadius and not finite: kMinRadius
+  double start_x = -1;  // the centre at time 0, pixels; negative and not finite: the middle of the
+  double start_y = -1;  // picture; so far out that the ball is cut: moved in until it is whole
+  double speed = 200;   // pixels per second at time 0; negative is backwards, not finite is 0, at
+                        // most kMaxSpeed
+  double direction = 30;  // degrees, clockwise as seen: 0 to the right, 90 down; not finite is 0
   Motion motion = Motion::kUniform;
   // The ball is absent during the last `hide_duration` of each `hide_period`, counted from time 0.
   // Never where one of them is 0 or less, always where the duration fills the period.
@@ -58,13 +59,14 @@ class Glide {
   double velocity_ = 0;
 };
 
-// The height of a point that falls, bounces off the floor without loss, rises, and, where it is fast
-// enough, bounces off the ceiling too. Coordinates grow downwards: the floor is the larger one.
+// The height of a point that falls, bounces off the floor without loss, rises, and, where it is
+// fast enough, bounces off the ceiling too. Coordinates grow downwards: the floor is the larger
+// one.
 class Fall {
  public:
   Fall(double ceiling, double floor, double start, double velocity, double gravity);
-  // The coordinate `seconds` after time 0. A flight from the floor up and back down repeats for ever,
-  // so the time is reduced to one flight, in which the parabola is known.
+  // The coordinate `seconds` after time 0. A flight from the floor up and back down repeats for
+  // ever, so the time is reduced to one flight, in which the parabola is known.
   double At(double seconds) const;
 
  private:
@@ -79,9 +81,8 @@ class Fall {
 // Where a ball is at any time: a closed function of time, without a state that adds up, so that
 // every frame can be checked on its own, and time may jump.
 //
-// The whole ball stays inside the picture. On an axis where the picture is smaller than the ball, the
-// centre stays in the middle of the picture.
-// Any thread: immutable.
+// The whole ball stays inside the picture. On an axis where the picture is smaller than the ball,
+// the centre stays in the middle of the picture. Any thread: immutable.
 class Trajectory {
  public:
   Trajectory(const TrajectorySettings& settings, PictureSize picture);
