@@ -10,7 +10,7 @@ GST_ELEMENT_REGISTER_DECLARE(shmdepay)
 
 static gboolean plugin_init(GstPlugin* plugin) {
   gboolean registered = TRUE;
-  // registered &= GST_ELEMENT_REGISTER(ballsrc, plugin);
+  registered &= GST_ELEMENT_REGISTER(ballsrc, plugin);
   //
   registered &= GST_ELEMENT_REGISTER(balllocate, plugin);
   //
