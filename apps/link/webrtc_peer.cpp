@@ -16,9 +16,9 @@ constexpr size_t kMaxPeerChannels = 8;
 
 GST_DEBUG_CATEGORY_STATIC(webrtc_peer_debug);
 
-bool IsNiceSource(GstElement* element) {
+bool IsA(GstElement* element, const char* factory_name) {
   GstElementFactory* factory = gst_element_get_factory(element);
-  return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), "nicesrc") == 0;
+  return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
 }
 
 GstWebRTCDTLSTransport* TransportOf(gpointer object, const char* property) {
@@ -181,8 +181,8 @@ std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::stri
   return {};
 }
 
-// On webrtcbin's thread, after set-local-description or set-remote-description: the answerer's transports are
-// there after the former, the offerer's after both.
+// On webrtcbin's thread, after set-local-description or set-remote-description: the answerer's
+// transports are there after the former, the offerer's after both.
 void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
   auto* self = static_cast<WebRtcPeer*>(data);
   const GstStructure* reply = gst_promise_get_reply(promise);
@@ -308,7 +308,12 @@ bool WebRtcPeer::Send(const std::string& label, const std::string& text) {
 }
 
 void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
-  if (!IsNiceSource(element)) return;
+  if (IsA(element, "rtpjitterbuffer")) {
+    // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
+    // frames behind it come in a burst.
+    g_object_set(element, "faststart-min-packets", 1, nullptr);
+  }
+  if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");
   gst_pad_add_probe(
       pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
