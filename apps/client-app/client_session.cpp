@@ -9,6 +9,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchPeriod{100};
+constexpr std::chrono::milliseconds kByeWait{300};
 // A server that opens a channel for coordinates does so at once.
 constexpr std::chrono::milliseconds kChannelWait{500};
 // Answers kept until the channel is open: two seconds at 60 frames a second.
@@ -76,15 +77,15 @@ Receiver::Events ClientSession::ReceiverEvents() {
   events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
   events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
   events.peer.on_failed = [this](const std::string& reason) {
-    End(streamed_ ? Outcome::kServerLost : Outcome::kRefused, reason);
+    if (streamed_) return OnTransportLost(reason);
+    End(Outcome::kRefused, reason);
   };
   events.on_video = [this](const std::string& description) {
     events_.on_note("receiving " + description);
   };
   events.on_failed = [this](const std::string& reason) {
-    // webrtcbin makes an error of a peer that closes its transport.
-    if (leaving_) return;
-    End(streamed_ ? Outcome::kServerLost : Outcome::kFailed, reason);
+    if (streamed_) return OnTransportLost(reason);
+    End(Outcome::kFailed, reason);
   };
   return events;
 }
@@ -133,6 +134,12 @@ void ClientSession::OnSignallingClosed(const std::string& reason) {
   signalling_open_ = false;
   if (leaving_) return End(Outcome::kLeft, "bye");
   if (!streamed_) End(Outcome::kServerLost, "the signalling connection broke: " + reason);
+}
+
+// webrtcbin makes an error of a peer that closes its transport, which may overtake the peer's bye.
+void ClientSession::OnTransportLost(const std::string& reason) {
+  if (leaving_ || leave_timer_.running()) return;
+  leave_timer_.Once(kByeWait, [this, reason] { End(Outcome::kServerLost, reason); });
 }
 
 void ClientSession::AcceptOfferWhenReady() {

@@ -77,6 +77,7 @@ class ClientSession {
   Receiver::Events ReceiverEvents();
   void OnSignalling(const SignallingMessage& message);
   void OnSignallingClosed(const std::string& reason);
+  void OnTransportLost(const std::string& reason);
   void AcceptOfferWhenReady();
   void OnConnected();
   void OnRemoteChannel(const std::string& label);

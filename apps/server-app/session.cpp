@@ -79,7 +79,11 @@ void Session::OnSignalling(const SignallingMessage& message) {
     if (state_ == State::kConnecting) media_->peer().AddCandidate(*candidate);
     return;
   }
-  if (std::holds_alternative<Bye>(message)) return Stop("bye");
+  if (std::holds_alternative<Bye>(message)) {
+    // A peer that closes its transport first is seen to fail before its bye is read.
+    if (state_ == State::kDraining) ended_ = "bye";
+    return Stop("bye");
+  }
   if (std::holds_alternative<Hello>(message)) return;
   Refuse("the client may not send this message");
 }
