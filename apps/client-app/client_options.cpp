@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
@@ -107,19 +108,41 @@ std::string SinkError(const std::string& sink) {
   return ready ? "" : "it does not open";
 }
 
-bool HasDisplay() {
-  return g_getenv("DISPLAY") != nullptr || g_getenv("WAYLAND_DISPLAY") != nullptr;
+// The sinks to try for "auto". autovideosink would try every sink there is, over a second long.
+std::vector<std::string> WindowSinks() {
+  std::vector<std::string> sinks;
+  if (g_getenv("WAYLAND_DISPLAY") != nullptr) sinks.push_back("waylandsink");
+  if (g_getenv("DISPLAY") != nullptr) sinks.insert(sinks.end(), {"xvimagesink", "ximagesink"});
+  return sinks;
+}
+
+// "auto": the first sink that opens. Without a display there is no window; with one that does not
+// open, the user is told.
+std::string ChooseWindowSink(std::string* display) {
+  const auto sinks = WindowSinks();
+  if (sinks.empty()) {
+    std::cerr << "client-app: no window, since there is no display (DISPLAY is not set)"
+              << std::endl;
+    display->clear();
+    return {};
+  }
+  std::string error;
+  for (const std::string& sink : sinks) {
+    error = SinkError(sink);
+    *display = sink;
+    if (error.empty()) return {};
+  }
+  return "cannot open a window on the display (" + sinks.back() + ": " + error +
+         "): check DISPLAY, or use --display none";
 }
 
 // Replaces "auto" and "none" by a sink or nothing; an error says why the wanted sink cannot be had.
 std::string ResolveDisplay(std::string* display) {
-  const bool automatic = *display == "auto";
-  if (*display == "none" || (automatic && !HasDisplay())) {
-    if (automatic) std::cerr << "client-app: no display (DISPLAY is not set): no window\n";
+  if (*display == "auto") return ChooseWindowSink(display);
+  if (*display == "none") {
     display->clear();
     return {};
   }
-  if (automatic) *display = "autovideosink";
   const std::string error = SinkError(*display);
   if (error.empty()) return {};
   return "cannot show video with '" + *display + "' (" + error +

@@ -217,6 +217,7 @@ void ClientSession::Leave() {
 
 ClientTotals ClientSession::Totals() const {
   ClientTotals totals = totals_;
+  totals.unsent += unsent_.size();
   if (receiver_) totals.decoded = receiver_->journal().decoded();
   return totals;
 }

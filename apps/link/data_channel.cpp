@@ -11,7 +11,10 @@ DataChannel::DataChannel(Ref<GstWebRTCDataChannel> channel, Mailbox& mailbox, Ob
       observer_(observer),
       open_(channel_.get(), "on-open", G_CALLBACK(OnOpen), this),
       text_(channel_.get(), "on-message-string", G_CALLBACK(OnText), this),
-      bytes_(channel_.get(), "on-message-data", G_CALLBACK(OnBytes), this) {}
+      bytes_(channel_.get(), "on-message-data", G_CALLBACK(OnBytes), this) {
+  // On a running association a channel may open before its creator gets hold of it.
+  if (IsOpen()) OnOpen(channel_.get(), this);
+}
 
 std::string DataChannel::label() const {
   char* raw = nullptr;

@@ -11,7 +11,7 @@ namespace ball {
 
 // One data channel of a peer. Its events are posted to the owner's mailbox:
 //
-//   OnChannelOpen      the channel can be written to
+//   OnChannelOpen      the channel can be written to; may be told twice
 //   OnChannelMessage   text (or bytes, taken as text), and when it arrived
 //
 // It must be destroyed before its webrtcbin (1.22 uses the channel afterwards), but after the
