@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/client-app/client_app.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <thread>
 #include <utility>
+
+#include "apps/client-app/display_guard.h"
 
 namespace ball {
 namespace {
@@ -42,6 +46,7 @@ ClientApp::~ClientApp() = default;
 
 ExitCode ClientApp::Run() {
   const StopSignals signals([this] { Stop(); });
+  const DisplayGuard display([this] { OnDisplayLost(); });
   // The DTLS key takes a moment to make: meanwhile the connection is set up.
   std::thread certificate(WebRtcPeer::PrepareCertificate);
   if (settings_.duration.count() > 0) {
@@ -51,7 +56,11 @@ ExitCode ClientApp::Run() {
   loop_.Run();
   certificate.join();
   session_.reset();
-  if (!teardown_.Finish(kTeardownLimit)) Note("a pipeline did not end in time");
+  if (!teardown_.Finish(display_lost_ ? milliseconds(0) : kTeardownLimit)) {
+    // A thread that hangs cannot be joined; all that outlives the process is cleaned up by now.
+    if (!display_lost_) Note("a pipeline did not end in time");
+    _exit(static_cast<int>(exit_code_));
+  }
   return exit_code_;
 }
 
@@ -126,6 +135,13 @@ void ClientApp::Retry(ExitCode code, const std::string& reason) {
   retry_delay_ = std::min(kMaxRetry, retry_delay_ * 2);
 }
 
+void ClientApp::OnDisplayLost() {
+  if (std::exchange(display_lost_, true)) return;
+  Note("the display went away: start again on another, or with --display none");
+  exit_code_ = ExitCode::kFailure;
+  Stop();
+}
+
 void ClientApp::Stop() {
   // A second signal does not wait for the server's bye.
   if (std::exchange(stopping_, true) || !session_) return Quit(ExitCode::kSuccess);
@@ -133,7 +149,7 @@ void ClientApp::Stop() {
 }
 
 void ClientApp::Quit(ExitCode code) {
-  exit_code_ = code;
+  if (!display_lost_) exit_code_ = code;
   if (connecting_) g_cancellable_cancel(connecting_.get());
   retry_timer_.Stop();
   duration_timer_.Stop();

@@ -41,6 +41,7 @@ class ClientApp {
   void OnConnectFailed(const GError& error);
   void OnSessionEnded(ClientSession::Outcome outcome, const std::string& reason);
   void Retry(ExitCode code, const std::string& reason);
+  void OnDisplayLost();
   void Stop();
   void Quit(ExitCode code);
 
@@ -55,6 +56,7 @@ class ClientApp {
   std::chrono::milliseconds retry_delay_;
   ExitCode exit_code_ = ExitCode::kSuccess;
   bool stopping_ = false;
+  bool display_lost_ = false;
 };
 
 }  // namespace ball

@@ -4,7 +4,6 @@
 #include <iostream>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
@@ -96,60 +95,51 @@ std::string WrongRange(const RawOptions& raw) {
   return {};
 }
 
-// Whether frames can be shown there: a sink opens its display when it gets ready.
-std::string SinkError(const std::string& sink) {
+// Opens the display of a sink, as it does when it gets ready. Kept open for as long as the program
+// runs: an X server may reset itself when its last client goes. Nothing, and why, where it does not
+// open.
+Ref<GstElement> OpenSink(const std::string& sink, std::string* error) {
   GError* raw_error = nullptr;
-  const auto bin =
-      Ref<GstElement>::sink(gst_parse_bin_from_description(sink.c_str(), TRUE, &raw_error));
-  const OwnedError error(raw_error);
-  if (error) return error->message;
-  const bool ready = gst_element_set_state(bin.get(), GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+  auto bin = Ref<GstElement>::sink(gst_parse_bin_from_description(sink.c_str(), TRUE, &raw_error));
+  const OwnedError parse_error(raw_error);
+  if (parse_error) {
+    *error = parse_error->message;
+    return {};
+  }
+  if (gst_element_set_state(bin.get(), GST_STATE_READY) != GST_STATE_CHANGE_FAILURE) return bin;
   gst_element_set_state(bin.get(), GST_STATE_NULL);
-  return ready ? "" : "it does not open";
+  *error = "it does not open";
+  return {};
 }
 
-// The sinks to try for "auto". autovideosink would try every sink there is, over a second long.
-std::vector<std::string> WindowSinks() {
-  std::vector<std::string> sinks;
-  if (g_getenv("WAYLAND_DISPLAY") != nullptr) sinks.push_back("waylandsink");
-  if (g_getenv("DISPLAY") != nullptr) sinks.insert(sinks.end(), {"xvimagesink", "ximagesink"});
-  return sinks;
+// The sink for "auto", empty without a display. (autovideosink would try every sink there is: over
+// a second.)
+std::string WindowSink() {
+  if (g_getenv("WAYLAND_DISPLAY") != nullptr) return "waylandsink";
+  if (g_getenv("DISPLAY") != nullptr) return "ximagesink";
+  std::cerr << "client-app: no window, since there is no display (DISPLAY is not set)" << std::endl;
+  return {};
 }
 
-// "auto": the first sink that opens. Without a display there is no window; with one that does not
-// open, the user is told.
-std::string ChooseWindowSink(std::string* display) {
-  const auto sinks = WindowSinks();
-  if (sinks.empty()) {
-    std::cerr << "client-app: no window, since there is no display (DISPLAY is not set)"
-              << std::endl;
-    display->clear();
-    return {};
-  }
+// Replaces "auto" and "none" by a sink or nothing, and opens it. An error says why it cannot be
+// had.
+std::string ResolveDisplay(ClientOptions* options) {
+  std::string& display = options->settings.session.display;
+  if (display == "auto") display = WindowSink();
+  if (display == "none") display.clear();
+  if (display.empty()) return {};
   std::string error;
-  for (const std::string& sink : sinks) {
-    error = SinkError(sink);
-    *display = sink;
-    if (error.empty()) return {};
-  }
-  return "cannot open a window on the display (" + sinks.back() + ": " + error +
-         "): check DISPLAY, or use --display none";
-}
-
-// Replaces "auto" and "none" by a sink or nothing; an error says why the wanted sink cannot be had.
-std::string ResolveDisplay(std::string* display) {
-  if (*display == "auto") return ChooseWindowSink(display);
-  if (*display == "none") {
-    display->clear();
-    return {};
-  }
-  const std::string error = SinkError(*display);
-  if (error.empty()) return {};
-  return "cannot show video with '" + *display + "' (" + error +
+  options->display = OpenSink(display, &error);
+  if (options->display) return {};
+  return "cannot show video with '" + display + "' (" + error +
          "): check DISPLAY, or use --display none";
 }
 
 }  // namespace
+
+ClientOptions::~ClientOptions() {
+  if (display) gst_element_set_state(display.get(), GST_STATE_NULL);
+}
 
 ClientOptions ParseClientOptions(int* argc, char*** argv) {
   RawOptions raw;
@@ -160,14 +150,14 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   const auto fail = [&options](ExitCode code, const std::string& reason) {
     std::cerr << "client-app: " << reason << std::endl;
     options.exit_code = code;
-    return options;
+    return std::move(options);
   };
   const std::string range = WrongRange(raw);
   if (!range.empty()) return fail(ExitCode::kUsage, range + "; see client-app --help");
   const std::string missing =
       MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
-  const std::string display = ResolveDisplay(&options.settings.session.display);
+  const std::string display = ResolveDisplay(&options);
   if (!display.empty()) return fail(ExitCode::kFailure, display);
   return options;
 }

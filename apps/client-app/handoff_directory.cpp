@@ -115,6 +115,8 @@ HandoffDirectory::HandoffDirectory() {
 
 HandoffDirectory::~HandoffDirectory() {
   if (lock_ < 0) return;
+  // shmsink removes its segments when it stops, unless its pipeline hangs.
+  RemoveSegmentsOf(getpid());
   std::error_code ignored;
   fs::remove_all(path_, ignored);
   close(lock_);

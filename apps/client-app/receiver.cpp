@@ -32,7 +32,7 @@ std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
 std::string DisplayBranch(const std::string& sink) {
   if (sink.empty()) return {};
   return " frames. ! queue leaky=downstream max-size-buffers=60 max-size-bytes=0 max-size-time=0 "
-         "! videoconvert ! video/x-raw,format=BGRx ! balloverlay name=overlay ! " +
+         "! videoconvert ! video/x-raw,format=BGRx ! balloverlay name=overlay ! videoconvert ! " +
          sink;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/server-app/server_app.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <utility>
@@ -55,7 +57,11 @@ ExitCode ServerApp::Run() {
     Complain(unwritten);
     exit_code_ = ExitCode::kFailure;
   }
-  if (!teardown_.Finish(kTeardownLimit)) Complain("a session's pipeline did not end in time");
+  if (!teardown_.Finish(kTeardownLimit)) {
+    // A thread that hangs cannot be joined; everything is reported by now.
+    Complain("a session's pipeline did not end in time");
+    _exit(static_cast<int>(exit_code_));
+  }
   return exit_code_;
 }
 
