@@ -13,6 +13,30 @@ GstMemory* HeaderMemory(const FrameHeader& header) {
                                 g_free);
 }
 
+struct BorrowedMemory {
+  BufferRef frame;
+  GstMemory* memory = nullptr;
+  GstMapInfo map = GST_MAP_INFO_INIT;
+};
+
+void GiveBack(gpointer borrowed) {
+  const std::unique_ptr<BorrowedMemory> owned(static_cast<BorrowedMemory*>(borrowed));
+  gst_memory_unmap(owned->memory, &owned->map);
+}
+
+// A view of the frame's memory that keeps the whole frame. A mere reference to the memory would not
+// do: a pool throws a buffer away that comes back while its memory is still in use elsewhere, and
+// with GstParentBufferMeta it comes back just before. Null where it cannot be mapped.
+GstMemory* BorrowMemory(GstBuffer* frame, guint index) {
+  auto borrowed = std::make_unique<BorrowedMemory>();
+  borrowed->frame.reset(gst_buffer_ref(frame));
+  borrowed->memory = gst_buffer_peek_memory(frame, index);
+  if (!gst_memory_map(borrowed->memory, &borrowed->map, GST_MAP_READ)) return nullptr;
+  const GstMapInfo map = borrowed->map;
+  return gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, map.data, map.size, 0, map.size,
+                                borrowed.release(), GiveBack);
+}
+
 void RemoveVideoMeta(GstBuffer* buffer) {
   if (auto* meta = gst_buffer_get_video_meta(buffer)) gst_buffer_remove_meta(buffer, &meta->meta);
 }
@@ -33,11 +57,16 @@ void AddVideoMeta(GstBuffer* frame, const FrameHeader& header, const GstVideoInf
 }  // namespace
 
 BufferRef PackFrame(GstBuffer* frame, const FrameHeader& header) {
-  BufferRef packed(gst_buffer_copy(frame));
-  gst_buffer_prepend_memory(packed.get(), HeaderMemory(header));
+  BufferRef packed(gst_buffer_new());
+  gst_buffer_copy_into(packed.get(), frame, GST_BUFFER_COPY_METADATA, 0, -1);
   RemoveVideoMeta(packed.get());  // its offsets would be wrong now
-  // A frame that came back to its pool while its memory is still read would be thrown away there.
-  gst_buffer_add_parent_buffer_meta(packed.get(), frame);
+  gst_buffer_append_memory(packed.get(), HeaderMemory(header));
+  for (guint i = 0; i < gst_buffer_n_memory(frame); ++i) {
+    if (gst_buffer_peek_memory(frame, i)->size == 0) continue;
+    GstMemory* memory = BorrowMemory(frame, i);
+    if (memory == nullptr) return {};
+    gst_buffer_append_memory(packed.get(), memory);
+  }
   return packed;
 }
 

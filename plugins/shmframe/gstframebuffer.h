@@ -10,8 +10,9 @@ namespace ball {
 
 // A buffer of header and frame, and the frame out of it.
 
-// Header and frame as one buffer, which shares the frame's memory and keeps `frame` from going back
-// to its pool. Times, flags and metas are the frame's, without its GstVideoMeta.
+// Header and frame as one buffer, which shares the frame's memory and keeps `frame` alive until
+// that memory is given up. Times, flags and metas are the frame's, without its GstVideoMeta. Null
+// where the frame cannot be mapped.
 BufferRef PackFrame(GstBuffer* frame, const FrameHeader& header);
 
 // Checks the header of a buffer that anybody may have made, from a copy of its own of the first

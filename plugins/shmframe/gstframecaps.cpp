@@ -40,10 +40,12 @@ std::optional<Picture> PictureOf(const GstVideoInfo& info) {
   constexpr int kMaxSide = 32767;
   const bool fits = info.width <= kMaxSide && info.height <= kMaxSide;
   if (format == std::end(kFormats) || !fits || GST_VIDEO_INFO_IS_INTERLACED(&info)) return {};
+  // With a variable rate GStreamer keeps the highest rate there.
+  const bool variable = GST_VIDEO_INFO_FLAG_IS_SET(&info, GST_VIDEO_FLAG_VARIABLE_FPS);
   return Picture{format->ours,
                  static_cast<uint32_t>(info.width),
                  static_cast<uint32_t>(info.height),
-                 {info.fps_n, info.fps_d},
+                 variable ? Fraction{0, 1} : Fraction{info.fps_n, info.fps_d},
                  {info.par_n, info.par_d},
                  ColorimetryOf(info.colorimetry),
                  static_cast<uint32_t>(info.chroma_site)};
@@ -59,6 +61,10 @@ GstVideoInfo VideoInfoOf(const Picture& picture) {
   gst_video_info_set_format(&info, format->theirs, picture.width, picture.height);
   info.fps_n = picture.framerate.numerator;
   info.fps_d = picture.framerate.denominator;
+  if (info.fps_n == 0) {
+    // GST_VIDEO_INFO_FLAG_SET does not compile as C++.
+    info.flags = static_cast<GstVideoFlags>(info.flags | GST_VIDEO_FLAG_VARIABLE_FPS);
+  }
   info.par_n = picture.pixel_aspect_ratio.numerator;
   info.par_d = picture.pixel_aspect_ratio.denominator;
   info.colorimetry.range = static_cast<GstVideoColorRange>(picture.colorimetry.range);

@@ -191,6 +191,11 @@ static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer
         ("%s: %" GST_PTR_FORMAT, ball::ToString(*fault).data(), static_cast<void*>(buffer)));
     return GST_FLOW_ERROR;
   }
+  ball::BufferRef packed = ball::PackFrame(frame.get(), header);
+  if (!packed) {
+    GST_ELEMENT_ERROR(self, STREAM, FAILED, ("A frame cannot be read."), (nullptr));
+    return GST_FLOW_ERROR;
+  }
   ++state.next_sequence;
-  return gst_pad_push(self->srcpad, ball::PackFrame(frame.get(), header).release());
+  return gst_pad_push(self->srcpad, packed.release());
 }
