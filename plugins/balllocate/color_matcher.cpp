@@ -30,9 +30,11 @@ ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double
 
 ColorMatcher::Row ColorMatcher::RowAt(int y) const {
   Row row;
-  row.matcher_ = this;
+  row.count_ = count_;
   for (int c = 0; c < count_; ++c) {
-    row.rows_[c] = bands_[c].data + std::ptrdiff_t{y >> bands_[c].shift} * bands_[c].stride;
+    const Band& band = bands_[c];
+    row.bands_[c] = {band.data + std::ptrdiff_t{y >> band.shift} * band.stride, band.step,
+                     band.shift, band.low, band.span};
   }
   return row;
 }

@@ -15,24 +15,45 @@ class ColorMatcher {
  public:
   ColorMatcher(const Layers& layers, const CodedColor& color, double tolerance);
 
-  // One row of pixels, for scanning along it.
+  // One row of pixels, for scanning along it. Valid as long as the matcher is.
   class Row {
    public:
     bool Matches(int x) const {
-      for (int c = 0; c < matcher_->count_; ++c) {
-        const Band& band = matcher_->bands_[c];
-        if (!band.Holds(rows_[c][std::ptrdiff_t{x >> band.shift} * band.step])) return false;
+      // Inlined and first, because it decides nearly always.
+      if (!bands_[0].Holds(x)) return false;
+      for (int c = 1; c < count_; ++c) {
+        if (!bands_[c].Holds(x)) return false;
       }
       return true;
     }
 
+    // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does.
+    int FirstMatch(int x, int step, int end) const {
+      const Band first = bands_[0];
+      for (; x < end; x += step) {
+        if (first.Holds(x) && Matches(x)) break;
+      }
+      return x;
+    }
+
    private:
     friend class ColorMatcher;
-    const ColorMatcher* matcher_ = nullptr;
-    std::array<const std::uint8_t*, 3> rows_{};
+    struct Band {
+      const std::uint8_t* row = nullptr;
+      int step = 1;
+      int shift = 0;
+      std::uint8_t low = 0;
+      std::uint8_t span = 0;
+
+      bool Holds(int x) const {
+        return static_cast<std::uint8_t>(row[std::ptrdiff_t{x >> shift} * step] - low) <= span;
+      }
+    };
+    std::array<Band, 3> bands_{};
+    int count_ = 0;
   };
 
-  // Row y of the picture; valid as long as the matcher is.
+  // Row y of the picture.
   Row RowAt(int y) const;
 
   // Whether pixel (x, y), which must lie inside the picture, has the colour.

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <vector>
 
+#include "plugins/balllocate/directions.h"
 #include "plugins/balllocate/metric.h"
 
 namespace ball::locate {
@@ -61,10 +62,10 @@ double InspectRing(const FrameView& frame, const Layers& layers, const ColorMatc
   const double luma = LumaOf(result.color, frame);
   double distance = 0;
   int points = 0;
-  for (int k = 0; k < kRingPoints; ++k) {
-    const double angle = 2 * std::numbers::pi * k / kRingPoints;
-    const int x = PixelOf(circle.x + (circle.radius + kRim) * std::cos(angle));
-    const int y = PixelOf(circle.y + (circle.radius + kRim) * std::sin(angle));
+  static const std::vector<Direction> directions = DirectionsRound(kRingPoints);
+  for (const Direction& way : directions) {
+    const int x = PixelOf(circle.x + (circle.radius + kRim) * way.x);
+    const int y = PixelOf(circle.y + (circle.radius + kRim) * way.y);
     if (!matcher.Contains(x, y)) continue;
     ++points;
     const CodedColor color = ColorAt(layers, x, y);

@@ -14,26 +14,87 @@ namespace {
 // All lengths in samples of the layer.
 
 // Samples are read so far from the circle, on either side.
-constexpr double kHalfWidth = 4.5;
+constexpr double kHalfWidth = 4.25;
 // About so many samples are enough; larger circles are read in fewer lines.
-constexpr double kEnough = 1200;
+constexpr double kEnough = 640;
 // A sample that the edge cannot touch has at least this distance. Chroma is half as dense, and
 // the coarse circle twice as good in its samples.
 constexpr double kLumaGuard = 1.5;
 constexpr double kChromaGuard = 1.2;
-constexpr double kLargestGuard = 2.6;
 // How far apart two samples are whose likeness tells how well the background can be predicted.
 constexpr double kLag = 2.0;
+// Colours are learnt from no fewer samples.
+constexpr int kFewest = 3;
 // Blur (see EdgeProfile): what to expect, how surely, and the most that is believed.
 constexpr double kUsualBlur = 0.05;
 constexpr double kBlurDeviation = 0.15;
 constexpr double kLargestBlur = 1.5;
-constexpr double kWideBlur = 0.6;
+constexpr double kWideBlur = 0.25;
+constexpr double kBlurSettled = 0.03;
 // Variance of rounding to whole levels.
 constexpr double kRounding = 0.1;
 // The mixture is known to this share of the contrast only (filters, gamma, coding), which keeps
 // one layer from overruling the other.
 constexpr double kModelError = 0.03;
+// Sectors whose offsets are known better than this (pixels) weigh the same.
+constexpr double kRoughnessStep = 0.1;
+// The rim is looked for so far from the circle.
+constexpr double kMeasured = 3.0;
+// A sector with less than this share of the strongest contrast says nothing.
+constexpr double kLeastContrast = 0.15;
+
+// So far outside the circle that was calibrated with a background is predicted.
+constexpr double kPredicted = 1.1;
+
+// A sample seen from the circle: the way outwards, and how far inside it is.
+struct Place {
+  double nx = 0;
+  double ny = 0;
+  double depth = 0;
+};
+
+Place PlaceOf(double x, double y, const Ball& circle) {
+  const double dx = x - circle.x;
+  const double dy = y - circle.y;
+  const double distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6);
+  return {dx / distance, dy / distance, circle.radius - distance};
+}
+
+double DepthOf(double x, double y, const Ball& circle) {
+  const double dx = x - circle.x;
+  const double dy = y - circle.y;
+  return circle.radius - std::sqrt(dx * dx + dy * dy);
+}
+
+// Tells samples near a circle from the others without a root.
+class Band {
+ public:
+  Band(const Ball& circle, double half_width)
+      : x_(circle.x), y_(circle.y), inner_(std::max(0.0, circle.radius - half_width)) {
+    inner_ *= inner_;
+    outer_ = (circle.radius + half_width) * (circle.radius + half_width);
+  }
+
+  bool Holds(double x, double y) const {
+    const double square = (x - x_) * (x - x_) + (y - y_) * (y - y_);
+    return square > inner_ && square < outer_;
+  }
+
+ private:
+  double x_;
+  double y_;
+  double inner_;
+  double outer_ = 0;
+};
+
+CodedColor ValueAt(const Layer& layer, int i, int j) {
+  CodedColor value{};
+  for (int c = 0; c < layer.component_count; ++c) value[c] = layer.components[c].At(i, j);
+  return value;
+}
+
+// Nearest sample; rounds to nearest for all that can lie in a picture.
+int Nearest(double coordinate) { return static_cast<int>(coordinate + 0.5); }
 
 CodedColor Difference(const CodedColor& a, const CodedColor& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
@@ -41,32 +102,49 @@ CodedColor Difference(const CodedColor& a, const CodedColor& b) {
 
 }  // namespace
 
-void RimEquations::Add(double nx, double ny, double offset, double weight, int sector) {
-  const std::array<double, 6> products{nx * nx, nx * ny, nx, ny * ny, ny, 1.0};
-  for (std::size_t k = 0; k < products.size(); ++k) matrix[k] += weight * products[k];
-  right[0] += weight * offset * nx;
-  right[1] += weight * offset * ny;
-  right[2] += weight * offset;
-  sector_weight[sector] += weight;
-  sector_right[sector] += weight * offset;
+void RimEquations::Add(double nx, double ny, double excess, double gain, double weight,
+                       int sector) {
+  const double wgg = weight * gain * gain;
+  const double wge = weight * gain * excess;
+  matrix[0] += wgg * nx * nx;
+  matrix[1] += wgg * nx * ny;
+  matrix[2] += wgg * nx;
+  matrix[3] += wgg * ny * ny;
+  matrix[4] += wgg * ny;
+  matrix[5] += wgg;
+  right[0] += wge * nx;
+  right[1] += wge * ny;
+  right[2] += wge;
+  sector_weight[sector] += wgg;
+}
+
+void SectorOffsets::Merge(const SectorOffsets& other) {
+  for (int s = 0; s < kSectors; ++s) {
+    const double sum = weight[s] + other.weight[s];
+    if (sum <= 0) continue;
+    offset[s] = (offset[s] * weight[s] + other.offset[s] * other.weight[s]) / sum;
+    weight[s] = sum;
+  }
+}
+
+SectorOffsets::Spread SectorOffsets::MeanSquare() const {
+  Spread spread;
+  double total = 0;
+  for (int s = 0; s < kSectors; ++s) {
+    if (weight[s] <= 0) continue;
+    const double chance = 1 / weight[s];
+    const double trust = 1 / (chance + kRoughnessStep * kRoughnessStep);
+    spread.excess += trust * (offset[s] * offset[s] - chance);
+    spread.chance += trust * chance;
+    total += trust;
+  }
+  if (total <= 0) return {};
+  return {std::max(0.0, spread.excess) / total, spread.chance / total};
 }
 
 Ball LayerRim::ToLayer(const Ball& circle) const {
   return {(circle.x - layer_.offset_x) / layer_.scale - x_,
           (circle.y - layer_.offset_y) / layer_.scale - y_, circle.radius / layer_.scale};
-}
-
-LayerRim::Place LayerRim::PlaceOf(const Sample& sample, const Ball& circle) {
-  const double dx = sample.x - circle.x;
-  const double dy = sample.y - circle.y;
-  const double distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6);
-  return {dx / distance, dy / distance, distance, circle.radius - distance};
-}
-
-CodedColor LayerRim::ValueAt(int i, int j) const {
-  CodedColor value{};
-  for (int c = 0; c < layer_.component_count; ++c) value[c] = layer_.components[c].At(i, j);
-  return value;
 }
 
 void LayerRim::Read(const Layer& layer, const Ball& coarse) {
@@ -86,7 +164,7 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
     Sample sample;
     sample.x = i - x_;
     sample.y = j - y_;
-    sample.value = ValueAt(i, j);
+    sample.value = ValueAt(layer, i, j);
     sample.sector = SectorOf(sample.x, sample.y);
     samples_.push_back(sample);
   });
@@ -94,45 +172,65 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
 
 bool LayerRim::Calibrate(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
-  ColorMoments inside;
-  ColorMoments outside;
-  for (const Sample& sample : samples_) {
-    const double depth = PlaceOf(sample, circle).depth;
-    if (depth >= guard_) inside.Add(sample.value);
-    if (depth <= -guard_) outside.Add(sample.value);
-  }
-  if (inside.count() < 3 || outside.count() < 3) return false;
-  Symmetric spread = outside.Covariance();
-  const Symmetric inner_spread = inside.Covariance();
-  for (std::size_t k = 0; k < spread.size(); ++k) spread[k] += inner_spread[k];
-  // One level: nothing is known better than a coded value.
-  for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
-  const ColorMetric metric(spread);
-  color_ = inside.Mean();
+  for (Sample& sample : samples_) sample.depth = DepthOf(sample.x, sample.y, circle);
+  const auto metric = LearnColors();
+  if (!metric) return false;
   SectorMeans inner;
   SectorMeans outer;
   for (Sample& sample : samples_) {
-    sample.unlikeness = metric.Length(Difference(sample.value, color_));
-    const double depth = PlaceOf(sample, circle).depth;
-    if (depth >= guard_) inner.Add(sample.sector, sample.unlikeness);
-    if (depth <= -guard_) outer.Add(sample.sector, sample.unlikeness);
+    sample.unlikeness = metric->Length(Difference(sample.value, color_));
+    if (sample.depth >= guard_) inner.Add(sample.sector, sample.unlikeness);
+    if (sample.depth <= -guard_ && !IsBallLike(sample.value)) {
+      outer.Add(sample.sector, sample.unlikeness);
+    }
   }
   inner_ = inner.Means();
   outer_ = outer.Means();
   inner_variance_ = inner.PooledVariance() + kRounding;
   outer_variance_ = outer.PooledVariance();
   for (int s = 0; s < kSectors; ++s) has_outside_[s] = outer.Holds(s);
-  PredictBackground(circle, metric);
+  PredictBackground(circle, *metric);
   return true;
 }
 
-std::optional<double> LayerRim::UnlikenessAt(const Ball& circle, const Place& place, double depth,
-                                             const ColorMetric& metric) const {
-  const double reach = circle.radius - depth;
-  const int i = static_cast<int>(std::lround(x_ + circle.x + reach * place.nx));
-  const int j = static_cast<int>(std::lround(y_ + circle.y + reach * place.ny));
-  if (i < 0 || j < 0 || i >= layer_.width || j >= layer_.height) return {};
-  return metric.Length(Difference(ValueAt(i, j), color_));
+// Learns the ball's colour from the ring just inside, and the metric from what differs from it
+// outside.
+std::optional<ColorMetric> LayerRim::LearnColors() {
+  ColorMoments inside;
+  for (const Sample& sample : samples_) {
+    if (sample.depth >= guard_) inside.Add(sample.value);
+  }
+  if (inside.count() < kFewest) return {};
+  color_ = inside.Mean();
+  Symmetric spread = inside.Covariance();
+  color_spread_ = spread[0] + spread[3] + spread[5] + layer_.component_count * kRounding;
+  ColorMoments outside;
+  for (const Sample& sample : samples_) {
+    if (sample.depth <= -guard_ && !IsBallLike(sample.value)) outside.Add(sample.value);
+  }
+  if (outside.count() < kFewest) return {};
+  const Symmetric outer_spread = outside.Covariance();
+  for (std::size_t k = 0; k < spread.size(); ++k) spread[k] += outer_spread[k];
+  // One level: nothing is known better than a coded value.
+  for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
+  return ColorMetric(spread);
+}
+
+// What cannot be told from the ball, like another ball that touches it, is no background.
+bool LayerRim::IsBallLike(const CodedColor& value) const {
+  const CodedColor off = Difference(value, color_);
+  return off[0] * off[0] + off[1] * off[1] + off[2] * off[2] <= 9 * color_spread_;
+}
+
+// Unlikeness of the sample nearest to (x, y); below 0 where there is none or it belongs to a
+// ball.
+double LayerRim::UnlikenessOutside(double x, double y, const ColorMetric& metric) const {
+  if (x < -0.5 || y < -0.5) return -1;
+  const int i = Nearest(x);
+  const int j = Nearest(y);
+  if (i >= layer_.width || j >= layer_.height) return -1;
+  const CodedColor value = ValueAt(layer_, i, j);
+  return IsBallLike(value) ? -1 : metric.Length(Difference(value, color_));
 }
 
 // Where neighbours are alike (a photograph), the pixel straight outside tells more than the
@@ -143,16 +241,18 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
   for (Sample& sample : samples_) {
     const double mean = outer_[sample.sector];
     sample.background = mean;
-    const Place place = PlaceOf(sample, circle);
-    if (std::abs(place.depth) > guard_) continue;
-    const auto near = UnlikenessAt(circle, place, -guard_, metric);
-    const auto far = UnlikenessAt(circle, place, -guard_ - kLag, metric);
-    if (!near || !far) continue;
-    const double a = *near - mean;
-    const double b = *far - mean;
+    if (std::abs(sample.depth) > kPredicted) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
+    const double x = x_ + sample.x + (sample.depth + guard_) * place.nx;
+    const double y = y_ + sample.y + (sample.depth + guard_) * place.ny;
+    const double near = UnlikenessOutside(x, y, metric);
+    const double far = UnlikenessOutside(x + kLag * place.nx, y + kLag * place.ny, metric);
+    if (near < 0 || far < 0) continue;
+    const double a = near - mean;
+    const double b = far - mean;
     product += a * b;
     square += (a * a + b * b) / 2;
-    sample.background = *near;
+    sample.background = near;
   }
   const double likeness = square > 0 ? std::clamp(product / square, 0.0, 1.0) : 0.0;
   for (Sample& sample : samples_) {
@@ -165,17 +265,17 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
 void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& equations) {
   const Ball circle = ToLayer(picture_circle);
   const double blur = wide ? kWideBlur : blur_;
-  constexpr double kBlurStep = 0.05;
-  double blur_right = 0;
   double blur_weight = 1 / (kBlurDeviation * kBlurDeviation);
+  double blur_right = (kUsualBlur - blur_) * blur_weight;
+  const Band band(circle, EdgeProfile::LargestReach(blur));
   for (const Sample& sample : samples_) {
-    const Place place = PlaceOf(sample, circle);
-    if (!has_outside_[sample.sector] || std::abs(place.depth) > kLargestGuard) continue;
-    const EdgeProfile softer(place.nx, place.ny, blur + kBlurStep);
-    if (std::abs(place.depth) >= softer.reach()) continue;
+    if (!band.Holds(sample.x, sample.y) || !has_outside_[sample.sector]) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
+    const EdgeProfile profile(place.nx, place.ny, blur);
+    if (std::abs(place.depth) >= profile.reach()) continue;
     const double contrast = sample.background - inner_[sample.sector];
     if (contrast <= 0) continue;
-    const auto coverage = EdgeProfile(place.nx, place.ny, blur).At(place.depth);
+    const auto coverage = profile.At(place.depth);
     const double outside = 1 - coverage.share;
     // Positive: more ball here than the circle says.
     const double excess = inner_[sample.sector] + outside * contrast - sample.unlikeness;
@@ -183,16 +283,44 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
                          kModelError * kModelError * contrast * contrast);
     // Cauchy's weight: a sample that fits badly (a speck, an edge behind the ball) counts less.
     weight /= 1 + excess * excess * weight / 9;
-    const double blur_gain = contrast * (softer.At(place.depth).share - coverage.share) / kBlurStep;
+    const double blur_gain = contrast * coverage.by_blur;
     blur_right += weight * blur_gain * excess;
     blur_weight += weight * blur_gain * blur_gain;
-    if (coverage.slope <= 0) continue;
     const double gain = coverage.slope * contrast / layer_.scale;
-    equations.Add(place.nx, place.ny, excess / gain, weight * gain * gain, sample.sector);
+    equations.Add(place.nx, place.ny, excess, gain, weight, sample.sector);
   }
   if (wide) return;
-  blur_right += (kUsualBlur - blur_) / (kBlurDeviation * kBlurDeviation);
-  blur_ = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+  const double improved = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
+  settled_ = std::abs(improved - blur_) < kBlurSettled;
+  blur_ = improved;
+}
+
+// The mean excess of ball over a band of known width is the rim's offset, however far it is.
+SectorOffsets LayerRim::Measure(const Ball& picture_circle) const {
+  const Ball circle = ToLayer(picture_circle);
+  const Band band(circle, kMeasured);
+  std::array<double, kSectors> excess{};
+  std::array<double, kSectors> count{};
+  for (const Sample& sample : samples_) {
+    const double contrast = outer_[sample.sector] - inner_[sample.sector];
+    if (!band.Holds(sample.x, sample.y) || contrast <= 0) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
+    const double share = 1 - (sample.unlikeness - inner_[sample.sector]) / contrast;
+    excess[sample.sector] += share - EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
+    count[sample.sector] += 1;
+  }
+  double strongest = 0;
+  for (int s = 0; s < kSectors; ++s) strongest = std::max(strongest, outer_[s] - inner_[s]);
+  SectorOffsets result;
+  for (int s = 0; s < kSectors; ++s) {
+    const double contrast = outer_[s] - inner_[s];
+    if (!has_outside_[s] || count[s] < 3 || contrast <= kLeastContrast * strongest) continue;
+    const double width = 2 * kMeasured * layer_.scale;
+    result.offset[s] = width * excess[s] / count[s];
+    const double variance = (inner_variance_ + outer_variance_) / (2 * contrast * contrast);
+    result.weight[s] = count[s] / (width * width * variance);
+  }
+  return result;
 }
 
 }  // namespace ball::locate

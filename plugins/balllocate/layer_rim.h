@@ -13,16 +13,33 @@
 namespace ball::locate {
 
 // The least-squares problem whose solution moves and grows a circle: normal equations in x, y and
-// radius (pixels of the picture), and the same by sector for the radius alone.
+// radius (pixels of the picture), and what each sector knows of the radius.
 struct RimEquations {
   std::array<double, 6> matrix{};  // xx, xy, xr, yy, yr, rr
   std::array<double, 3> right{};
   std::array<double, kSectors> sector_weight{};
-  std::array<double, kSectors> sector_right{};
 
-  // Says that the rim lies `offset` farther out in direction (nx, ny), known with `weight` (the
-  // inverse of its variance).
-  void Add(double nx, double ny, double offset, double weight, int sector);
+  // Adds one sample: `excess` more ball was seen than the circle says, `gain` is how much the rim's
+  // moving out by a pixel in direction (nx, ny) would change that, `weight` the inverse of its
+  // variance.
+  void Add(double nx, double ny, double excess, double gain, double weight, int sector);
+};
+
+// How far the rim lies outside a circle in each sector, pixels of the picture, and the inverse of
+// the variance of that number that the background's own variation explains; 0 where nothing is
+// known.
+struct SectorOffsets {
+  std::array<double, kSectors> offset{};
+  std::array<double, kSectors> weight{};
+
+  // Takes in another layer's.
+  void Merge(const SectorOffsets& other);
+  // Mean square of the offsets beyond what chance explains, and what chance explains.
+  struct Spread {
+    double excess = 0;
+    double chance = 0;
+  };
+  Spread MeanSquare() const;
 };
 
 // The samples of one layer about a ball's rim, and what they say of the circle.
@@ -46,39 +63,42 @@ class LayerRim {
   // With `wide` the edge is taken for a soft one, so that rims farther off are seen.
   void Accumulate(const Ball& circle, bool wide, RimEquations& equations);
 
+  // Where the rim really is, up to three samples from the circle.
+  SectorOffsets Measure(const Ball& circle) const;
+
+  // Whether the last Accumulate hardly changed the blur.
+  bool IsSettled() const { return settled_; }
+
+  // Variance of the edge's softness, squared pixels of the picture (see EdgeProfile).
+  double blur() const { return blur_ * layer_.scale * layer_.scale; }
+
  private:
   // In the layer's own samples, relative to the coarse centre.
   struct Sample {
     double x = 0;
     double y = 0;
     CodedColor value{};
+    double depth = 0;  // inside the circle that was calibrated with
     double unlikeness = 0;
     double background = 0;  // its background's predicted unlikeness
     int sector = 0;
   };
 
-  // A sample seen from the circle.
-  struct Place {
-    double nx = 0;
-    double ny = 0;
-    double distance = 0;
-    double depth = 0;  // positive inside
-  };
-
   Ball ToLayer(const Ball& circle) const;
-  static Place PlaceOf(const Sample& sample, const Ball& circle);
-  CodedColor ValueAt(int i, int j) const;
+  std::optional<ColorMetric> LearnColors();
+  bool IsBallLike(const CodedColor& value) const;
   void PredictBackground(const Ball& circle, const ColorMetric& metric);
-  std::optional<double> UnlikenessAt(const Ball& circle, const Place& place, double depth,
-                                     const ColorMetric& metric) const;
+  double UnlikenessOutside(double x, double y, const ColorMetric& metric) const;
 
   Layer layer_{};
   double x_ = 0;
   double y_ = 0;
   double guard_ = 0;
   double blur_ = 0;
+  bool settled_ = false;
   std::vector<Sample> samples_;
-  CodedColor color_{};  // of the ball
+  CodedColor color_{};       // of the ball
+  double color_spread_ = 0;  // its variance, all components together
   std::array<double, kSectors> inner_{};
   std::array<double, kSectors> outer_{};
   std::array<bool, kSectors> has_outside_{};

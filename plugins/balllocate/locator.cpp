@@ -16,18 +16,28 @@ constexpr std::array<double, 3> kTightening{1.0, 1.0 / 3, 1.0 / 9};
 constexpr double kTightest = 2.0;
 // What a disc has to look like (see Inspection and RimFit).
 constexpr double kMinVisible = 0.4;
-constexpr double kMinFill = 0.85;
-constexpr double kMaxSurround = 0.4;
-constexpr double kMaxUnevenness = 0.3;
-constexpr double kMinClear = 0.7;
+constexpr double kMinFill = 0.93;
+constexpr double kMaxSurround = 0.25;
+constexpr double kMaxUnevenness = 0.14;
+constexpr double kMinClear = 0.8;
 constexpr int kMinClearSectors = 6;
+constexpr double kWhole = 0.99;
+constexpr double kMaxError = 0.2;
+constexpr double kMaxErrorCut = 0.15;
 constexpr double kMinStandOut = 0.75;
 // Pixels that a radius may lie outside the range: the fit's own error.
 constexpr double kRadiusSlack = 0.5;
 
 Window WholePicture(const FrameView& frame) { return {0, 0, frame.width, frame.height}; }
 
-double RoughnessLimit(double radius) { return 0.35 + 0.02 * radius; }
+// What is out of round by more is not a disc; chance makes the estimate itself uncertain.
+double RoughnessLimit(const RimFit& fit) {
+  const double limit = 0.42 + 0.01 * fit.ball.radius;
+  return std::sqrt(limit * limit + 0.7 * fit.chance * fit.chance);
+}
+
+// An edge that is as wide as the ball is no edge.
+bool IsSharp(const RimFit& fit) { return std::sqrt(12 * fit.blur) <= 0.38 * fit.ball.radius; }
 
 // Chroma samples are pure only where their whole footprint is inside the ball.
 double PureRadius(double radius, const FrameView& frame) {
@@ -54,13 +64,15 @@ double ColorError(const CodedColor& color, const CodedColor& wanted, double tole
 }
 
 bool LooksLikeBall(const Inspection& seen, const RimFit& fit) {
+  const double most_error = seen.visible < kWhole ? kMaxErrorCut : kMaxError;
   return seen.visible >= kMinVisible && seen.fill >= kMinFill && seen.surround <= kMaxSurround &&
          seen.unevenness <= kMaxUnevenness && fit.clear_share >= kMinClear &&
-         fit.clear_sectors >= kMinClearSectors && fit.roughness <= RoughnessLimit(fit.ball.radius);
+         fit.clear_sectors >= kMinClearSectors && fit.roughness <= RoughnessLimit(fit) &&
+         fit.error <= most_error && IsSharp(fit);
 }
 
 double Confidence(const Inspection& seen, const RimFit& fit, double color_error) {
-  const double roughness = fit.roughness / RoughnessLimit(fit.ball.radius);
+  const double roughness = fit.roughness / RoughnessLimit(fit);
   return seen.fill * (0.5 + 0.5 * fit.clear_share) * (1 - 0.4 * roughness * roughness) *
          (1 - 0.3 * color_error * color_error) * (0.5 + 0.5 * std::min(1.0, seen.visible));
 }

@@ -42,11 +42,4 @@ ColorMetric::ColorMetric(const Symmetric& s) {
   l22_ = inverse_root(s[5] - l20_ * l20_ - l21_ * l21_);
 }
 
-double ColorMetric::Length(const CodedColor& difference) const {
-  const double a = difference[0] * l00_;
-  const double b = (difference[1] - l10_ * a) * l11_;
-  const double c = (difference[2] - l20_ * a - l21_ * b) * l22_;
-  return std::sqrt(a * a + b * b + c * c);
-}
-
 }  // namespace ball::locate

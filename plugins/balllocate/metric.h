@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 
 #include "plugins/balllocate/frame_view.h"
 
@@ -32,7 +33,12 @@ class ColorMetric {
  public:
   explicit ColorMetric(const Symmetric& covariance);
 
-  double Length(const CodedColor& difference) const;
+  double Length(const CodedColor& difference) const {
+    const double a = difference[0] * l00_;
+    const double b = (difference[1] - l10_ * a) * l11_;
+    const double c = (difference[2] - l20_ * a - l21_ * b) * l22_;
+    return std::sqrt(a * a + b * b + c * c);
+  }
 
  private:
   // Lower triangle of the Cholesky factor of S, its diagonal inverted.

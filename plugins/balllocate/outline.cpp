@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
+
+#include "plugins/balllocate/directions.h"
 
 namespace ball::locate {
 namespace {
@@ -16,23 +17,6 @@ constexpr int kOddPixels = 1;
 constexpr double kInlierShare = 0.72;
 // Rays that end inside the picture; with fewer, less than about half of the ball is visible.
 constexpr int kMinPoints = 14;
-
-struct Direction {
-  double x = 0;
-  double y = 0;
-};
-
-const std::array<Direction, kRays>& Directions() {
-  static const std::array<Direction, kRays> directions = [] {
-    std::array<Direction, kRays> made{};
-    for (int k = 0; k < kRays; ++k) {
-      const double angle = 2 * std::numbers::pi * (k + 0.5) / kRays;
-      made[k] = {std::cos(angle), std::sin(angle)};
-    }
-    return made;
-  }();
-  return directions;
-}
 
 // How a walk along a line ended: how far the colour went (pixels), and whether at the border.
 struct Walk {
@@ -95,7 +79,8 @@ std::optional<Point> Centre(const ColorMatcher& matcher, Point point, const Radi
 std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre, double limit) {
   std::vector<Point> outline;
   outline.reserve(kRays);
-  for (const Direction& way : Directions()) {
+  static const std::vector<Direction> directions = DirectionsRound(kRays);
+  for (const Direction& way : directions) {
     const Walk walk = WalkFrom(matcher, centre, way, limit);
     if (walk.at_border) continue;
     outline.push_back({centre.x + walk.length * way.x, centre.y + walk.length * way.y});

@@ -83,24 +83,23 @@ void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
                            const Window& window, int y) {
   const int first = FirstSample(window.left, window.right);
   const int last = LastSample(window.left, window.right);
-  bool in_run = false;
-  const auto visit = [&](int x) {
-    if (!row.Matches(x)) {
-      in_run = false;
-      return;
-    }
-    if (!in_run) {
+  const auto add = [&](int x) {
+    const bool joins = !runs_.empty() && runs_.back().y == y && x - runs_.back().last_x <= step;
+    if (!joins) {
       runs_.push_back({x, x, 0, y, 0.0});
       sets_.Add();
     }
-    in_run = true;
-    runs_.back().last_x = x;
-    runs_.back().sum_x += x;
-    ++runs_.back().samples;
+    Run& run = runs_.back();
+    run.last_x = x;
+    run.sum_x += x;
+    ++run.samples;
   };
-  if (stagger > 0) visit(first);
-  for (int x = first + stagger; x < last; x += step) visit(x);
-  visit(last);
+  if (stagger > 0 && row.Matches(first)) add(first);
+  for (int x = row.FirstMatch(first + stagger, step, last); x < last;
+       x = row.FirstMatch(x + step, step, last)) {
+    add(x);
+  }
+  if (row.Matches(last)) add(last);
 }
 
 // Both lists are sorted by x and their runs do not overlap, so one pass over both is enough.

@@ -3,16 +3,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <vector>
+
+#include "plugins/balllocate/directions.h"
 
 namespace ball::locate {
 namespace {
 
 constexpr int kMostSteps = 10;
-// Both sides' looks are learnt again while the circle still moves much.
-constexpr int kCalibrations = 2;
+// Both sides' looks are learnt again when the circle has moved by more.
+constexpr double kMovedMuch = 0.4;
+// The first step takes the rim for a soft one, the next two find its softness.
+constexpr int kLeastSteps = 3;
 // All pixels.
-constexpr double kConverged = 0.003;
+constexpr double kConverged = 0.015;
 constexpr double kLongestStep = 1.5;
 constexpr double kFarthest = 3.0;
 // Sectors whose rim is known worse than this are not clear.
@@ -48,58 +52,72 @@ std::optional<Step> Solve(const RimEquations& equations) {
 
 // Which sectors of the circle lie in the picture at least in part.
 std::array<bool, kSectors> SectorsIn(const Layer& picture, const Ball& ball) {
+  static const std::vector<Direction> directions = DirectionsRound(4 * kSectors);
   std::array<bool, kSectors> seen{};
-  constexpr int kPoints = 4 * kSectors;
-  for (int k = 0; k < kPoints; ++k) {
-    const double angle = 2 * std::numbers::pi * (k + 0.5) / kPoints;
-    const double x = ball.x + (ball.radius + 1) * std::cos(angle);
-    const double y = ball.y + (ball.radius + 1) * std::sin(angle);
+  for (const Direction& way : directions) {
+    const double x = ball.x + (ball.radius + 1) * way.x;
+    const double y = ball.y + (ball.radius + 1) * way.y;
     if (x >= 0 && y >= 0 && x < picture.width && y < picture.height) {
-      seen[SectorOf(std::cos(angle), std::sin(angle))] = true;
+      seen[SectorOf(way.x, way.y)] = true;
     }
   }
   return seen;
 }
 
-RimFit Judge(const Ball& ball, const Layer& picture, const RimEquations& equations) {
-  RimFit fit{ball};
-  const auto seen = SectorsIn(picture, ball);
-  double squares = 0;
-  for (int s = 0; s < kSectors; ++s) {
-    const double weight = equations.sector_weight[s];
-    if (!seen[s] || weight * kClearError * kClearError < 1) continue;
-    const double offset = equations.sector_right[s] / weight;
-    squares += offset * offset;
-    ++fit.clear_sectors;
-  }
-  const auto in_picture = std::count(seen.begin(), seen.end(), true);
-  fit.roughness = std::sqrt(squares / std::max(fit.clear_sectors, 1));
-  fit.clear_share = fit.clear_sectors / std::max(1.0, static_cast<double>(in_picture));
-  return fit;
+double Distance(const Ball& a, const Ball& b) {
+  return std::hypot(a.x - b.x, a.y - b.y) + std::abs(a.radius - b.radius);
 }
 
 }  // namespace
 
+bool RimFitter::IsSettled() const {
+  return (!usable_[0] || rims_[0].IsSettled()) && (!usable_[1] || rims_[1].IsSettled());
+}
+
+RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
+                        const RimEquations& equations) const {
+  RimFit fit{ball};
+  const auto seen = SectorsIn(layers.items[0], ball);
+  for (int s = 0; s < kSectors; ++s) {
+    if (seen[s] && equations.sector_weight[s] * kClearError * kClearError >= 1) {
+      ++fit.clear_sectors;
+    }
+  }
+  const auto in_picture = std::count(seen.begin(), seen.end(), true);
+  fit.clear_share = fit.clear_sectors / std::max(1.0, static_cast<double>(in_picture));
+  SectorOffsets offsets;
+  for (int k = 0; k < layers.count; ++k) {
+    if (usable_[k]) offsets.Merge(rims_[k].Measure(ball));
+  }
+  const auto spread = offsets.MeanSquare();
+  fit.roughness = std::sqrt(spread.excess);
+  fit.chance = std::sqrt(spread.chance);
+  fit.blur = rims_[0].blur();
+  return fit;
+}
+
 std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
+  usable_ = {};
   for (int k = 0; k < layers.count; ++k) rims_[k].Read(layers.items[k], coarse);
   Ball ball = coarse;
+  Ball calibrated = coarse;
   for (int turn = 0; turn < kMostSteps; ++turn) {
+    const bool moved = Distance(ball, calibrated) > kMovedMuch;
+    if (moved) calibrated = ball;
     RimEquations equations;
     for (int k = 0; k < layers.count; ++k) {
-      if (turn < kCalibrations) usable_[k] = rims_[k].Calibrate(ball);
+      if (turn == 0 || moved) usable_[k] = rims_[k].Calibrate(ball);
       if (usable_[k]) rims_[k].Accumulate(ball, turn == 0, equations);
     }
     const auto step = Solve(equations);
     if (!step) return {};
     ball = {ball.x + step->by[0], ball.y + step->by[1], ball.radius + step->by[2]};
-    const double drift =
-        std::hypot(ball.x - coarse.x, ball.y - coarse.y) + std::abs(ball.radius - coarse.radius);
-    if (drift > kFarthest || ball.radius < 1) return {};
-    if (turn + 1 == kMostSteps || (turn > kCalibrations && step->length() < kConverged)) {
-      RimFit fit = Judge(ball, layers.items[0], equations);
-      fit.error = step->error;
-      return fit;
-    }
+    if (Distance(ball, coarse) > kFarthest || ball.radius < 1) return {};
+    const bool settled = turn + 1 >= kLeastSteps && step->length() < kConverged && IsSettled();
+    if (!settled && turn + 1 < kMostSteps) continue;
+    RimFit fit = Judge(ball, layers, equations);
+    fit.error = step->error;
+    return fit;
   }
   return {};
 }

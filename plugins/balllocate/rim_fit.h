@@ -15,8 +15,12 @@ struct RimFit {
   Ball ball;
   // Standard deviation of the centre, pixels, as the fit itself estimates it.
   double error = 0;
-  // How far the rim strays from the circle, RMS over its sectors, pixels.
+  // How far the rim strays from the circle, RMS over its sectors, pixels, beyond what the
+  // background's own variation explains; and that.
   double roughness = 0;
+  double chance = 0;
+  // Variance of the edge's softness, squared pixels: 0 for a sharp one.
+  double blur = 0;
   // Share of the sectors in the picture where ball and background can be told apart, 0 to 1.
   double clear_share = 0;
   // How many of kSectors are in the picture and clear.
@@ -32,6 +36,9 @@ class RimFitter {
   std::optional<RimFit> Fit(const Layers& layers, const Ball& coarse);
 
  private:
+  bool IsSettled() const;
+  RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
+
   std::array<LayerRim, 2> rims_;
   std::array<bool, 2> usable_{};
 };
