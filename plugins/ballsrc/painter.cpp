@@ -2,6 +2,7 @@
 #include "plugins/ballsrc/painter.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -29,27 +30,108 @@ size_t SampleOffset(const Plane& plane, int x, int y) {
   return plane.offset + y * plane.stride + static_cast<size_t>(x) * plane.pixel_stride;
 }
 
-void Blend(uint8_t& value, int color, float part) {
-  value = static_cast<uint8_t>(value + part * static_cast<float>(color - value) + 0.5F);
+// A ball smaller than this, in samples, is so few samples that their rounding to whole values would
+// move its centroid by up to 0.02 samples; it is rounded with care, which takes longer.
+constexpr double kSmallRadius = 8;
+
+// Rounds the values of one byte of a small ball's rim up or down so that the errors, each times its
+// distance from the centre, keep cancelling out: what is left is 2 to 10 times less than by
+// rounding each to the nearest.
+class BalancedRounding {
+ public:
+  // `sign` is 1 where a larger value is more of the ball, else -1; (x, y) is relative to the
+  // centre.
+  int Round(float value, float sign, float x, float y) {
+    const int lower = static_cast<int>(value);
+    const float rest = value - static_cast<float>(lower);
+    if (rest == 0) return lower;
+    const float down = -sign * rest;
+    const float up = sign * (1 - rest);
+    const bool rise = Imbalance(up, x, y) < Imbalance(down, x, y);
+    moment_x_ += (rise ? up : down) * x;
+    moment_y_ += (rise ? up : down) * y;
+    return rise ? lower + 1 : lower;
+  }
+
+ private:
+  float Imbalance(float error, float x, float y) const {
+    const float left_x = moment_x_ + error * x;
+    const float left_y = moment_y_ + error * y;
+    return left_x * left_x + left_y * left_y;
+  }
+
+  float moment_x_ = 0;
+  float moment_y_ = 0;
+};
+
+float Blended(uint8_t value, uint8_t color, float part) {
+  return static_cast<float>(value) + part * static_cast<float>(color - value);
 }
 
 // Blends a colour, in the plane's bytes, over neighbouring samples.
 void BlendRun(const CoverageRun& run, int bytes, const uint8_t* color, uint8_t* sample) {
   for (const float part : run.coverage) {
-    for (int k = 0; k < bytes; ++k) Blend(sample[k], color[k], part);
+    for (int k = 0; k < bytes; ++k) {
+      sample[k] = static_cast<uint8_t>(Blended(sample[k], color[k], part) + 0.5F);
+    }
     sample += bytes;
   }
 }
 
-void PaintRow(const Plane& plane, const CoverageRow& row, const uint8_t* brush, uint8_t* picture) {
-  const int bytes = plane.pixel_stride;
-  BlendRun(row.left, bytes, brush, picture + SampleOffset(plane, row.left.first, row.y));
-  if (row.solid_count > 0) {
-    std::memcpy(picture + SampleOffset(plane, row.solid_first, row.y), brush,
-                static_cast<size_t>(row.solid_count) * bytes);
+}  // namespace
+
+// Paints a disc on one plane, row by row.
+class Painter::Brush {
+ public:
+  Brush(const Plane& plane, const Disc& disc, const CodedColor& color, int longest_row)
+      : plane_(plane), disc_(disc) {
+    // As long as the longest row, so that the solid samples of a row are one copy.
+    bytes_.resize(static_cast<size_t>(longest_row) * plane.pixel_stride);
+    for (size_t i = 0; i < bytes_.size(); ++i) {
+      bytes_[i] = color[plane.part[i % plane.pixel_stride]];
+    }
   }
-  BlendRun(row.right, bytes, brush, picture + SampleOffset(plane, row.right.first, row.y));
-}
+
+  void PaintRow(const CoverageRow& row, uint8_t* picture) {
+    PaintRim(row.left, row.y, picture);
+    if (row.solid_count > 0) {
+      std::memcpy(picture + SampleOffset(plane_, row.solid_first, row.y), bytes_.data(),
+                  static_cast<size_t>(row.solid_count) * plane_.pixel_stride);
+    }
+    PaintRim(row.right, row.y, picture);
+  }
+
+ private:
+  void PaintRim(const CoverageRun& run, int y, uint8_t* picture) {
+    uint8_t* sample = picture + SampleOffset(plane_, run.first, y);
+    if (disc_.radius < kSmallRadius) {
+      BlendBalanced(run, y, sample);
+    } else {
+      BlendRun(run, plane_.pixel_stride, bytes_.data(), sample);
+    }
+  }
+
+  void BlendBalanced(const CoverageRun& run, int y, uint8_t* sample) {
+    auto x = static_cast<float>(run.first - disc_.x);
+    for (const float part : run.coverage) {
+      for (int k = 0; k < plane_.pixel_stride; ++k) {
+        const float value = Blended(sample[k], bytes_[k], part);
+        const float sign = bytes_[k] < sample[k] ? -1 : 1;
+        sample[k] = static_cast<uint8_t>(
+            rounding_[k].Round(value, sign, x, static_cast<float>(y - disc_.y)));
+      }
+      sample += plane_.pixel_stride;
+      ++x;
+    }
+  }
+
+  const Plane& plane_;
+  const Disc& disc_;
+  std::vector<uint8_t> bytes_;
+  std::array<BalancedRounding, 4> rounding_;
+};
+
+namespace {
 
 void RestoreRect(const Plane& plane, const SampleRect& rect, const uint8_t* background,
                  uint8_t* picture) {
@@ -120,22 +202,14 @@ void Painter::PaintOnGrid(const Grid& grid, const Disc& disc, const CodedColor& 
   const SampledArea area = AreaOf(grid, layout_.size);
   const SampleRect bounds = BoundsOf(disc, area);
   if (bounds.Empty()) return;
-  // One brush a plane, as long as the longest row, so that a row's solid samples are one copy.
-  const size_t longest = bounds.right - bounds.left;
-  constexpr int kMostBytes = 4;
-  brush_.resize(longest * kMostBytes * grid.planes.size());
-  for (size_t p = 0; p < grid.planes.size(); ++p) {
-    const Plane& plane = grid.planes[p];
-    uint8_t* brush = brush_.data() + p * longest * kMostBytes;
-    for (size_t i = 0; i < longest * plane.pixel_stride; ++i) {
-      brush[i] = color[plane.part[i % plane.pixel_stride]];
-    }
+  std::vector<Brush> brushes;
+  brushes.reserve(grid.planes.size());
+  for (const Plane& plane : grid.planes) {
+    brushes.emplace_back(plane, disc, color, bounds.right - bounds.left);
   }
   coverage_.Start(disc, area);
   while (const auto row = coverage_.Next()) {
-    for (size_t p = 0; p < grid.planes.size(); ++p) {
-      PaintRow(grid.planes[p], *row, brush_.data() + p * longest * kMostBytes, picture);
-    }
+    for (Brush& brush : brushes) brush.PaintRow(*row, picture);
   }
 }
 

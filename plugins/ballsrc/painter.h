@@ -42,6 +42,8 @@ class Painter {
   void Paint(Canvas& canvas, std::span<const ColoredBall> balls);
 
  private:
+  class Brush;
+
   Painter(const PictureLayout& layout, const Colorimetry& colorimetry,
           std::unique_ptr<uint8_t[]> background);
 
@@ -53,7 +55,6 @@ class Painter {
   Colorimetry colorimetry_;
   std::unique_ptr<uint8_t[]> background_;
   DiscCoverage coverage_;
-  std::vector<uint8_t> brush_;  // a row of one colour in the bytes of each plane, see PaintOnGrid
 };
 
 }  // namespace ball
