@@ -5,8 +5,8 @@
 #   apps/run-loop.sh [--no-install] [SERVER_OPTION...] [-- CLIENT_OPTION...]
 #
 # A window shows the video where there is a display; the coordinates and, at the end, the table of errors
-# and latencies come on the terminal. It ends after 10 s, or as --duration or --frames says; Ctrl-C ends it
-# sooner, with the table too. A second Ctrl-C does not wait for anything.
+# and latencies come on the terminal. It ends after 10 s, or as --duration, --frames or --sessions says; Ctrl-C
+# ends it sooner, with the table too. A second Ctrl-C does not wait for anything.
 #
 #   apps/run-loop.sh --duration 60 --print live
 #   apps/run-loop.sh --report /tmp/report.json -- --display none
@@ -17,20 +17,27 @@ root=$(dirname "$(dirname "$(readlink -f "$0")")")
 build=${BALL_BUILD_DIR:-$root/build}
 
 server_options=(--host 127.0.0.1 --port 0) client_options=()
-install=1 has_end='' has_print=''
+install=1 ends='' has_print=''
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     --no-install) install= ;;
     --) shift; client_options=("$@"); break ;;
     *)
-      case $1 in --duration* | --frames*) has_end=1 ;; --print*) has_print=1 ;; esac
+      case $1 in
+        --duration* | -t* | --sessions*) ends=server ;;
+        --frames* | -n*) ends=${ends:-session} ;;
+        --print*) has_print=1 ;;
+      esac
       server_options+=("$1")
       ;;
   esac
   shift
 done
-[ -n "$has_end" ] || server_options+=(--duration 10)
+case $ends in
+  '') server_options+=(--duration 10) ;;
+  session) server_options+=(--sessions 1) ;; # else the server would wait for the next client
+esac
 [ -n "$has_print" ] || server_options+=(--print each)
 
 [ -z "$install" ] || "$root/packaging/install-packages.sh" build run || exit 1
@@ -42,13 +49,18 @@ tests=(-Dtests=false)
 export GST_PLUGIN_PATH=$build/plugins${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}
 server='' client='' interrupts=0
 running() { [ -n "$1" ] && kill -0 "$1" 2>/dev/null; }
-end_both() {
-  local signal=INT pid
+interrupt() { # the server, whose bye ends the client and whose table comes last; again: both, at once
   interrupts=$((interrupts + 1))
-  [ $interrupts = 1 ] || signal=KILL
-  for pid in $server $client; do kill -$signal "$pid" 2>/dev/null || true; done
+  if [ $interrupts -gt 1 ]; then
+    ! running "$server" || kill -KILL "$server"
+    ! running "$client" || kill -KILL "$client"
+  elif running "$server"; then
+    kill -INT "$server"
+  elif running "$client"; then
+    kill -INT "$client"
+  fi
 }
-trap end_both INT TERM HUP
+trap interrupt INT TERM HUP
 
 # Each program in a process group of its own: Ctrl-C comes to this script alone, which then ends both in order.
 set -m
@@ -78,24 +90,31 @@ status_of() { # of a program, once it has ended; a signal to this script only in
   wait "$1"
 }
 
+ended_within() { # SECONDS PROGRAM
+  local timer ended=0
+  # Not in the foreground: with job control Ctrl-C would go to the timer and not to this script.
+  sleep "$1" &
+  timer=$!
+  while running "$2" && running $timer; do wait -n "$2" $timer 2>/dev/null || true; done
+  ! running "$2" || ended=1
+  kill -INT $timer 2>/dev/null || true # bash prints nothing about a job that ends by this one
+  return $ended
+}
+
 client_status=0
 if [ -n "$client" ]; then
   while running "$server" && running "$client"; do wait -n "$server" "$client" 2>/dev/null || true; done
   if running "$server"; then # the client has left: its window was closed, or it failed
     status_of "$client" || client_status=$?
-    [ $interrupts != 0 ] || end_both
+    [ $interrupts != 0 ] || interrupt
   fi
 fi
 server_status=0
 status_of "$server" || server_status=$?
 if [ -n "$client" ]; then
-  # The server's bye ends the client; where it did not come through, the client is told. (The timer is not
-  # waited for in the foreground: with job control Ctrl-C would go to it and not to this script.)
-  sleep 5 &
-  timer=$!
-  while running "$client" && running $timer; do wait -n "$client" $timer 2>/dev/null || true; done
-  ! running "$client" || end_both
-  kill $timer 2>/dev/null || true
+  for signal in INT KILL; do # for a client that the server's bye did not reach
+    ended_within 5 "$client" || kill -$signal "$client"
+  done
   status_of "$client" || client_status=$?
 fi
 status_of "$copier" || true
