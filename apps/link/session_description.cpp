@@ -14,7 +14,14 @@ namespace {
 
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 
+// What copying one section's candidates to all others may cost is bounded; peers write two or three
+// sections, and some ten candidates.
+constexpr guint kMaxSections = 64;
+constexpr size_t kMaxCandidates = 256;
+
 Owned<GstSDPMessage> ParseSdp(const std::string& text) {
+  // The parser takes any text for an SDP, but for its beginning (RFC 8866, section 5.1).
+  if (text.rfind("v=0", 0) != 0) return nullptr;
   GstSDPMessage* raw = nullptr;
   if (gst_sdp_message_new(&raw) != GST_SDP_OK) return nullptr;
   Owned<GstSDPMessage> sdp(raw);
@@ -98,10 +105,14 @@ std::vector<std::string> BundledMids(const GstSDPMessage* sdp) {
   }
 }
 
+std::string MidOf(const GstSDPMedia* media) {
+  const char* mid = gst_sdp_media_get_attribute_val(media, "mid");
+  return mid == nullptr ? "" : mid;
+}
+
 GstSDPMedia* MediaWithMid(GstSDPMessage* sdp, const std::string& mid) {
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
-    const char* own = gst_sdp_media_get_attribute_val(MediaAt(sdp, i), "mid");
-    if (own != nullptr && mid == own) return MediaAt(sdp, i);
+    if (MidOf(MediaAt(sdp, i)) == mid) return MediaAt(sdp, i);
   }
   return nullptr;
 }
@@ -111,10 +122,26 @@ void UnifyBundledTransport(GstSDPMessage* sdp) {
   GstSDPMedia* tagged = mids.empty() ? nullptr : MediaWithMid(sdp, mids.front());
   if (tagged == nullptr) return;
   const Attributes transport = TransportAttributes(tagged);
-  for (const std::string& mid : mids) {
-    GstSDPMedia* media = MediaWithMid(sdp, mid);
-    if (media != nullptr && media != tagged) ReplaceTransport(media, transport);
+  const std::set<std::string> bundled(mids.begin(), mids.end());
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    GstSDPMedia* media = MediaAt(sdp, i);
+    if (media != tagged && bundled.count(MidOf(media)) != 0) ReplaceTransport(media, transport);
   }
+}
+
+bool IsTooLarge(GstSDPMessage* sdp) {
+  if (gst_sdp_message_medias_len(sdp) > kMaxSections) return true;
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    if (TransportAttributes(MediaAt(sdp, i)).size() > kMaxCandidates) return true;
+  }
+  return false;
+}
+
+// A section that shares another one's transport may have port 0 and yet be meant (RFC 8843,
+// section 6).
+bool IsRejected(const GstSDPMedia* media) {
+  return gst_sdp_media_get_port(media) == 0 &&
+         gst_sdp_media_get_attribute_val(media, "bundle-only") == nullptr;
 }
 
 // The one fingerprint of all sections, or an empty optional and what is wrong.
@@ -123,7 +150,7 @@ std::optional<Fingerprint> CommonFingerprint(GstSDPMessage* sdp, std::string* er
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
     const char* attribute = FingerprintAttribute(sdp, MediaAt(sdp, i));
     // A section that its sender rejected carries nothing, so it needs no fingerprint.
-    if (attribute == nullptr && gst_sdp_media_get_port(MediaAt(sdp, i)) == 0) continue;
+    if (attribute == nullptr && IsRejected(MediaAt(sdp, i))) continue;
     const auto fingerprint = attribute == nullptr ? std::nullopt : ParseFingerprint(attribute);
     if (!fingerprint) {
       *error = "a section has no certificate fingerprint";
@@ -138,13 +165,10 @@ std::optional<Fingerprint> CommonFingerprint(GstSDPMessage* sdp, std::string* er
   return common;
 }
 
-bool HasMedia(GstSDPMessage* sdp, const char* kind) {
+bool HasVideo(GstSDPMessage* sdp) {
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
     const GstSDPMedia* media = MediaAt(sdp, i);
-    if (g_strcmp0(gst_sdp_media_get_media(media), kind) == 0 &&
-        gst_sdp_media_get_port(media) != 0) {
-      return true;
-    }
+    if (g_strcmp0(gst_sdp_media_get_media(media), "video") == 0 && !IsRejected(media)) return true;
   }
   return false;
 }
@@ -166,11 +190,11 @@ std::string WithColons(const std::string& hex) {
   return spaced;
 }
 
-bool IsNumberUpTo(const std::string& text, uint32_t most) {
+bool IsNumber(const std::string& text, uint32_t least, uint32_t most) {
   uint32_t value = 0;
   const char* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
-  return parsed.ec == std::errc() && parsed.ptr == end && value <= most;
+  return parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most;
 }
 
 }  // namespace
@@ -178,16 +202,17 @@ bool IsNumberUpTo(const std::string& text, uint32_t most) {
 PeerDescriptionResult ParsePeerDescription(const std::string& text) {
   const auto sdp = ParseSdp(text);
   if (!sdp) return {{}, "it is no SDP"};
-  if (!HasMedia(sdp.get(), "video")) return {{}, "it has no video section"};
+  if (IsTooLarge(sdp.get())) return {{}, "it has too many sections or candidates"};
+  if (!HasVideo(sdp.get())) return {{}, "it has no video section"};
   std::string error;
   const auto fingerprint = CommonFingerprint(sdp.get(), &error);
   if (!fingerprint) return {{}, error};
   if (!ChecksumType(fingerprint->hash)) {
-    return {{}, "its fingerprint uses the unknown hash " + fingerprint->hash};
+    return {{}, "its fingerprint uses an unknown hash"};
   }
   UnifyBundledTransport(sdp.get());
   const OwnedString unified(gst_sdp_message_as_text(sdp.get()));
-  return {PeerDescription{unified.get(), *fingerprint, HasMedia(sdp.get(), "application")}, {}};
+  return {PeerDescription{unified.get(), *fingerprint}, {}};
 }
 
 std::optional<Fingerprint> FingerprintOf(const std::string& pem, const std::string& hash) {
@@ -218,8 +243,8 @@ bool IsCandidate(const std::string& line) {
     return false;
   }
   const bool known_transport = LowerCase(transport) == "udp" || LowerCase(transport) == "tcp";
-  return foundation.size() <= 32 && IsNumberUpTo(component, 256) && known_transport &&
-         IsNumberUpTo(priority, UINT32_MAX) && IsNumberUpTo(port, 65535) && typ == "typ" &&
+  return foundation.size() <= 32 && IsNumber(component, 1, 256) && known_transport &&
+         IsNumber(priority, 0, UINT32_MAX) && IsNumber(port, 0, 65535) && typ == "typ" &&
          kTypes.count(type) != 0;
 }
 

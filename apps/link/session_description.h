@@ -23,8 +23,6 @@ struct PeerDescription {
   std::string sdp;
   // The one certificate of the whole description.
   Fingerprint fingerprint;
-  // Whether there is a data channel section.
-  bool has_data = false;
 };
 
 struct PeerDescriptionResult {
@@ -34,7 +32,8 @@ struct PeerDescriptionResult {
 };
 
 // Checks a peer's SDP and prepares it for webrtcbin. Refused: what is no SDP, has no video section,
-// has no fingerprint for a section (without one nothing says whose media it is), or different ones.
+// has no fingerprint for a section (without one nothing says whose media it is), or different ones,
+// or has more sections (64) or candidates in a section (256) than any peer needs.
 PeerDescriptionResult ParsePeerDescription(const std::string& sdp);
 
 // The fingerprint of a certificate. `pem` is its PEM text; `hash` a name from RFC 8122: sha-1,
