@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <random>
@@ -18,11 +20,11 @@ namespace fs = std::filesystem;
 
 // The areas that a process made and has not removed. shmpipe names them so.
 std::vector<fs::path> AreasOf(pid_t pid) {
-  const std::string prefix =
-      "shmpipe." + std::string(pid < 10000 ? 1 : 0, ' ') + std::to_string(pid) + ".";
+  std::array<char, 32> prefix;
+  std::snprintf(prefix.data(), prefix.size(), "shmpipe.%5d.", static_cast<int>(pid));
   std::vector<fs::path> areas;
   for (const auto& entry : fs::directory_iterator("/dev/shm")) {
-    if (entry.path().filename().string().starts_with(prefix)) areas.push_back(entry.path());
+    if (entry.path().filename().string().starts_with(prefix.data())) areas.push_back(entry.path());
   }
   return areas;
 }
