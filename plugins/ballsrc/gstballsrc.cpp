@@ -230,7 +230,8 @@ static GstCaps* gst_ball_src_fixate(GstBaseSrc* src, GstCaps* caps) {
   } else {
     gst_structure_set(structure, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, nullptr);
   }
-  return GST_BASE_SRC_CLASS(gst_ball_src_parent_class)->fixate(src, caps);
+  caps = GST_BASE_SRC_CLASS(gst_ball_src_parent_class)->fixate(src, caps);
+  return ball::SpellOutColors(caps);
 }
 
 static gboolean gst_ball_src_set_caps(GstBaseSrc* src, GstCaps* caps) {

@@ -27,18 +27,20 @@ bool LivePacer::WaitUntil(GstElement* element, GstClockTime running_time) {
   while (!flushing_) {
     if (!playing_) {
       changed_.wait(lock);
-    } else if (WaitOnce(lock, element, running_time)) {
+    } else if (RunningTimeNow(element).value_or(running_time) >= running_time) {
       return true;
+    } else {
+      WaitOnce(lock, element, running_time);
     }
   }
   return false;
 }
 
-// False where the wait was cut short.
-bool LivePacer::WaitOnce(std::unique_lock<std::mutex>& lock, GstElement* element,
+// What woke it up is not told: the caller looks at the clock again.
+void LivePacer::WaitOnce(std::unique_lock<std::mutex>& lock, GstElement* element,
                          GstClockTime running_time) {
   g_autoptr(GstClock) clock = gst_element_get_clock(element);
-  if (clock == nullptr) return true;
+  if (clock == nullptr) return;
   GstClockID id =
       gst_clock_new_single_shot_id(clock, gst_element_get_base_time(element) + running_time);
   waiting_ = id;
@@ -47,8 +49,6 @@ bool LivePacer::WaitOnce(std::unique_lock<std::mutex>& lock, GstElement* element
   lock.lock();
   waiting_ = nullptr;
   gst_clock_id_unref(id);
-  // What woke us up says little: unscheduling may have come just after the time had.
-  return playing_ && !flushing_ && RunningTimeNow(element).value_or(running_time) >= running_time;
 }
 
 std::optional<GstClockTime> RunningTimeNow(GstElement* element) {

@@ -27,7 +27,7 @@ class LivePacer {
   bool WaitUntil(GstElement* element, GstClockTime running_time);
 
  private:
-  bool WaitOnce(std::unique_lock<std::mutex>& lock, GstElement* element, GstClockTime running_time);
+  void WaitOnce(std::unique_lock<std::mutex>& lock, GstElement* element, GstClockTime running_time);
   void WakeUp();
 
   std::mutex mutex_;

@@ -23,7 +23,25 @@ PixelFormat FormatOf(const GstVideoInfo& info) {
   }
 }
 
+constexpr int kTallestSd = 576;
+
+void SetMissing(GstCaps* caps, const char* field, const char* value) {
+  GstStructure* structure = gst_caps_get_structure(caps, 0);
+  if (gst_structure_has_field(structure, field)) return;
+  gst_structure_set(structure, field, G_TYPE_STRING, value, nullptr);
+}
+
 }  // namespace
+
+GstCaps* SpellOutColors(GstCaps* caps) {
+  GstVideoInfo info;
+  if (!gst_video_info_from_caps(&info, caps) || !GST_VIDEO_INFO_IS_YUV(&info)) return caps;
+  caps = gst_caps_make_writable(caps);
+  const bool sd = GST_VIDEO_INFO_HEIGHT(&info) <= kTallestSd;
+  SetMissing(caps, "colorimetry", sd ? GST_VIDEO_COLORIMETRY_BT601 : GST_VIDEO_COLORIMETRY_BT709);
+  SetMissing(caps, "chroma-site", sd ? "jpeg" : "mpeg2");
+  return caps;
+}
 
 PictureLayout LayoutOf(const GstVideoInfo& info) {
   std::array<PlaneMemory, 3> memory{};
