@@ -90,15 +90,14 @@ status_of() { # of a program, once it has ended; a signal to this script only in
   wait "$1"
 }
 
+exec 5<> <(:) # nothing ever comes on it: `read -t` waits without a child, to which Ctrl-C would go
 ended_within() { # SECONDS PROGRAM
-  local timer ended=0
-  # Not in the foreground: with job control Ctrl-C would go to the timer and not to this script.
-  sleep "$1" &
-  timer=$!
-  while running "$2" && running $timer; do wait -n "$2" $timer 2>/dev/null || true; done
-  ! running "$2" || ended=1
-  kill -INT $timer 2>/dev/null || true # bash prints nothing about a job that ends by this one
-  return $ended
+  local tenths
+  for ((tenths = 10 * $1; tenths > 0; tenths--)); do
+    running "$2" || return 0
+    read -r -t 0.1 -u 5 || true
+  done
+  return 1
 }
 
 client_status=0
