@@ -17,7 +17,7 @@ struct Outcome {
   std::string errors;
 };
 
-// Starts a program with the option --number.
+// A program with the option --number.
 Outcome Parse(std::vector<std::string> arguments) {
   Outcome outcome;
   const GOptionEntry entries[] = {
@@ -29,26 +29,31 @@ Outcome Parse(std::vector<std::string> arguments) {
   int argc = static_cast<int>(arguments.size());
   char** argv = pointers.data();
   g_set_prgname("a-program");
+  outcome.code = ParseCommandLine(&argc, &argv, entries, "Does this.", kExitCodesHelp);
+  return outcome;
+}
+
+Outcome ParseQuietly(const std::vector<std::string>& arguments) {
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  outcome.code = ParseCommandLine(&argc, &argv, entries, "Does this.", kExitCodesHelp);
+  Outcome outcome = Parse(arguments);
   outcome.output = testing::internal::GetCapturedStdout();
   outcome.errors = testing::internal::GetCapturedStderr();
   return outcome;
 }
 
 TEST(ParseCommandLineTest, SetsOptionsAndGoesOn) {
-  const Outcome outcome = Parse({"--number", "7"});
+  const Outcome outcome = ParseQuietly({"--number", "7"});
   EXPECT_EQ(outcome.code, std::nullopt);
   EXPECT_EQ(outcome.number, 7);
   EXPECT_EQ(outcome.output + outcome.errors, "");
-  EXPECT_EQ(Parse({"-n3"}).number, 3);
-  EXPECT_EQ(Parse({}).code, std::nullopt);
+  EXPECT_EQ(ParseQuietly({"-n", "3"}).number, 3);
+  EXPECT_EQ(ParseQuietly({}).code, std::nullopt);
 }
 
 TEST(ParseCommandLineTest, PrintsTheVersionAndEnds) {
   for (const char* option : {"--version", "-V"}) {
-    const Outcome outcome = Parse({option});
+    const Outcome outcome = ParseQuietly({option});
     EXPECT_EQ(outcome.code, ExitCode::kSuccess);
     EXPECT_EQ(outcome.output, std::string("a-program ") + BALL_VERSION + "\n");
   }
@@ -63,7 +68,7 @@ struct Unusable {
 class UnusableCommandLineTest : public testing::TestWithParam<Unusable> {};
 
 TEST_P(UnusableCommandLineTest, IsSaidInOneSentence) {
-  const Outcome outcome = Parse(GetParam().arguments);
+  const Outcome outcome = ParseQuietly(GetParam().arguments);
   EXPECT_EQ(outcome.code, ExitCode::kUsage);
   EXPECT_EQ(outcome.output, "");
   EXPECT_NE(outcome.errors.find(GetParam().complaint), std::string::npos) << outcome.errors;
