@@ -94,8 +94,16 @@ void SignallingConnection::DeliverLines() {
 
 void SignallingConnection::Send(const SignallingMessage& message) {
   output_ += SerializeSignallingMessage(message) + "\n";
-  if (output_.size() > kMaxOutput) output_.clear();
+  if (output_.size() > kMaxOutput) return GiveUp();
   if (!writable_) WriteQueued();
+}
+
+// Part of a line may be written already, so nothing that makes sense can follow it. The reader sees
+// the end of file and reports it.
+void SignallingConnection::GiveUp() {
+  output_.clear();
+  StopWriting();
+  g_socket_shutdown(g_socket_connection_get_socket(connection_.get()), TRUE, TRUE, nullptr);
 }
 
 void SignallingConnection::WriteQueued() {

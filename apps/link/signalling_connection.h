@@ -14,9 +14,8 @@ namespace ball {
 //
 //   on_message   a line that is a signalling message
 //   on_closed    the connection is over, with the reason: "end of file", an I/O error, or what was
-//   wrong
-//                with a line (too long, or no signalling message). Called once, and nothing after
-//                it.
+//                wrong with a line (too long, or no signalling message). Called once, and nothing
+//                after it.
 //
 // A callback may destroy the connection. Main thread only.
 class SignallingConnection {
@@ -34,7 +33,8 @@ class SignallingConnection {
   // Begins to read; no event comes before this.
   void Start(Events events);
   // Written at once as far as the socket takes it, the rest in order as it empties. Works in
-  // on_closed too (the other direction may still be open); what cannot be written is dropped.
+  // on_closed too (the other direction may still be open); what cannot be written is dropped. The
+  // connection ends where 1 MiB waits for a peer that does not read.
   void Send(const SignallingMessage& message);
   // Closes when everything sent is written, or at the latest when destroyed.
   void CloseAfterSending();
@@ -56,6 +56,7 @@ class SignallingConnection {
   void WriteQueued();
   void AwaitWritable();
   void StopWriting();
+  void GiveUp();
   void End(const std::string& reason);
 
   Ref<GSocketConnection> connection_;

@@ -53,7 +53,8 @@ std::string SignallingServer::Listen(const std::string& host, int port,
   }
   const OwnedError error(raw_error);
   if (!bound) {
-    return "cannot listen on " + host + ":" + std::to_string(port) + " (" + error->message +
+    const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+    return "cannot listen on " + name + ":" + std::to_string(port) + " (" + error->message +
            "): " + Advice(*error);
   }
   port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
