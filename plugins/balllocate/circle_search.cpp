@@ -10,11 +10,14 @@ namespace {
 
 constexpr int kReducedSize = 640;
 constexpr double kReducedRadius = 4;
-constexpr std::size_t kMostCircles = 12;
-// Canny's upper threshold, and the least number of votes for a centre: low, because every circle
-// is checked afterwards.
-constexpr double kEdge = 100;
-constexpr double kVotes = 14;
+constexpr int kMostCentres = 24;
+// Canny's thresholds on Sobel's gradient, which is 4 times a step between two even areas.
+constexpr double kWeakEdge = 60;
+constexpr double kEdge = 120;
+// Votes are counted in cells of so many reduced pixels.
+constexpr int kCell = 2;
+// More edge points than these are thinned out evenly: noise is all edges.
+constexpr std::size_t kMostEdgePoints = 20000;
 
 int ReductionFor(const RadiusRange& range, const Window& window) {
   const int longest = std::max(window.width(), window.height());
@@ -41,25 +44,78 @@ void CircleSearch::ReduceLuma(const FrameView& frame, int factor, const Window& 
   }
 }
 
-std::vector<Ball> CircleSearch::Find(const FrameView& frame, const RadiusRange& range,
-                                     const Window& window) {
+void CircleSearch::FindEdges() {
+  cv::GaussianBlur(luma_, luma_, {3, 3}, 0);
+  cv::Sobel(luma_, gradient_x_, CV_16S, 1, 0);
+  cv::Sobel(luma_, gradient_y_, CV_16S, 0, 1);
+  cv::Canny(gradient_x_, gradient_y_, edges_, kWeakEdge, kEdge, true);
+  edge_points_.clear();
+  cv::findNonZero(edges_, edge_points_);
+}
+
+void CircleSearch::Vote(double least, double most) {
+  votes_.create(luma_.rows / kCell + 1, luma_.cols / kCell + 1, CV_32FC1);
+  votes_.setTo(0);
+  const std::size_t stride = edge_points_.size() / kMostEdgePoints + 1;
+  for (std::size_t k = 0; k < edge_points_.size(); k += stride) {
+    const cv::Point& point = edge_points_[k];
+    const double gx = gradient_x_.at<std::int16_t>(point);
+    const double gy = gradient_y_.at<std::int16_t>(point);
+    const double length = std::hypot(gx, gy);
+    if (length <= 0) continue;
+    for (const double sign : {1 / length, -1 / length}) {
+      for (double radius = least; radius <= most; radius += kCell) {
+        const int i = static_cast<int>(point.x + radius * sign * gx) / kCell;
+        const int j = static_cast<int>(point.y + radius * sign * gy) / kCell;
+        if (i < 0 || j < 0 || i >= votes_.cols || j >= votes_.rows) break;
+        // A circle has edge points in proportion to its radius.
+        votes_.at<float>(j, i) += static_cast<float>(1 / radius);
+      }
+    }
+  }
+  // The votes for one centre spread over some cells.
+  cv::blur(votes_, votes_, {3, 3});
+}
+
+std::vector<Point> CircleSearch::Peaks(double apart) {
+  std::vector<Point> peaks;
+  const int radius = std::max(1, static_cast<int>(apart / kCell));
+  for (int k = 0; k < kMostCentres; ++k) {
+    double most = 0;
+    cv::Point cell;
+    cv::minMaxLoc(votes_, nullptr, &most, nullptr, &cell);
+    if (most <= 0) break;
+    peaks.push_back({(cell.x + 0.5) * kCell, (cell.y + 0.5) * kCell});
+    const cv::Rect around(cell.x - radius, cell.y - radius, 2 * radius + 1, 2 * radius + 1);
+    votes_(around & cv::Rect({0, 0}, votes_.size())).setTo(0);
+  }
+  return peaks;
+}
+
+void CircleSearch::KeepMatching(const ColorMatcher& matcher, int factor, const Window& window) {
+  for (int j = 0; j < votes_.rows; ++j) {
+    const int y = std::min(window.top + (j * kCell + 1) * factor, window.bottom - 1);
+    const ColorMatcher::Row row = matcher.RowAt(y);
+    auto* votes = votes_.ptr<float>(j);
+    for (int i = 0; i < votes_.cols; ++i) {
+      const int x = std::min(window.left + (i * kCell + 1) * factor, window.right - 1);
+      if (!row.Matches(x)) votes[i] = 0;
+    }
+  }
+}
+
+std::vector<Point> CircleSearch::Find(const FrameView& frame, const ColorMatcher& matcher,
+                                      const RadiusRange& range, const Window& window) {
   const int factor = ReductionFor(range, window);
   ReduceLuma(frame, factor, window);
-  // Noise makes edges everywhere, and the transform pays for each.
-  cv::GaussianBlur(luma_, smooth_, {5, 5}, 0);
-  std::vector<cv::Vec3f> circles;
-  const int least = std::max(1, static_cast<int>(range.min / factor) - 1);
-  const int most = static_cast<int>(std::ceil(range.max / factor)) + 1;
-  cv::HoughCircles(smooth_, circles, cv::HOUGH_GRADIENT, 1.5, std::max(1.0, range.min / factor),
-                   kEdge, kVotes, least, most);
-  if (circles.size() > kMostCircles) circles.resize(kMostCircles);
-  std::vector<Ball> found;
-  found.reserve(circles.size());
-  for (const cv::Vec3f& circle : circles) {
-    found.push_back({window.left + (circle[0] + 0.5) * factor,
-                     window.top + (circle[1] + 0.5) * factor, circle[2] * factor});
+  FindEdges();
+  Vote(std::max(1.0, range.min / factor), range.max / factor);
+  KeepMatching(matcher, factor, window);
+  std::vector<Point> centres = Peaks(range.min / factor);
+  for (Point& centre : centres) {
+    centre = {window.left + (centre.x + 0.5) * factor, window.top + (centre.y + 0.5) * factor};
   }
-  return found;
+  return centres;
 }
 
 }  // namespace ball::locate

@@ -84,6 +84,17 @@ double InspectRing(const FrameView& frame, const Layers& layers, const ColorMatc
 
 }  // namespace
 
+CodedColor ColorAround(const Layers& layers, int x, int y) {
+  const Layer& picture = layers.items[0];
+  ColorMoments colors;
+  for (int j = std::max(0, y - 1); j <= std::min(picture.height - 1, y + 1); ++j) {
+    for (int i = std::max(0, x - 1); i <= std::min(picture.width - 1, x + 1); ++i) {
+      colors.Add(ColorAt(layers, i, j));
+    }
+  }
+  return colors.Mean();
+}
+
 Inspection Inspect(const FrameView& frame, const ColorMatcher& matcher, const Ball& circle,
                    double tolerance) {
   const Layers layers = LayersOf(frame);

@@ -18,6 +18,9 @@ struct Inspection {
   double darker = 0;      // share of the ring whose luma is above the disc's by the tolerance
 };
 
+// Mean colour of the pixels at most one away from (x, y), which must lie inside the picture.
+CodedColor ColorAround(const Layers& layers, int x, int y);
+
 // Samples the disc (about a hundred points) and the ring two pixels outside it. `tolerance` is the
 // difference in luma (levels) that `brighter` and `darker` ask for.
 Inspection Inspect(const FrameView& frame, const ColorMatcher& matcher, const Ball& circle,

@@ -77,6 +77,18 @@ double Confidence(const Inspection& seen, const RimFit& fit, double color_error)
          (1 - 0.3 * color_error * color_error) * (0.5 + 0.5 * std::min(1.0, seen.visible));
 }
 
+// Whether a region of the grid is about as wide as high, filled, and neither too small nor too
+// large.
+bool MayBeDisc(const Region& region, const SampleGrid& grid, const RadiusRange& range) {
+  const double width = region.bounds.width() - 1 + grid.step_x;
+  const double height = region.bounds.height() - 1 + grid.step_y;
+  const double longer = std::max(width, height);
+  const double shorter = std::min(width, height);
+  const double fill = region.samples * grid.step_x * grid.step_y / (width * height);
+  return region.samples >= 3 && shorter >= range.min && longer >= 1.5 * range.min &&
+         longer <= 2 * range.max + 2 * grid.step_x && longer <= 2.5 * shorter && fill >= 0.4;
+}
+
 // The whole region's middle first; then, should several balls or something else hang together,
 // the middles of its halves and quarters.
 std::vector<Point> StartsIn(const Region& region) {
@@ -146,19 +158,26 @@ void Locator::SearchColor(const FrameView& frame, const Window& window) {
   }
 }
 
+// The ball's colour is not known, but that of the region is.
 void Locator::SearchContrast(const FrameView& frame, const Window& window) {
+  const Layers layers = LayersOf(frame);
   const double tolerance = settings_.tolerance * kLevels;
   const SampleGrid grid = GridFor(std::max(1.0, settings_.min_radius / 1.5));
   for (const Region& region : region_search_.OfEvenLuma(frame, grid, tolerance / 2, window)) {
-    TryRegion(frame, region, {{}, tolerance});
+    if (!MayBeDisc(region, grid, range_)) continue;
+    const Point centre{region.center_x() + 0.5, region.center_y() + 0.5};
+    const CodedColor color =
+        ColorAround(layers, static_cast<int>(centre.x), static_cast<int>(centre.y));
+    const ColorMatcher matcher(layers, color, tolerance);
+    TryPoint(frame, matcher, centre, {color, tolerance, true});
   }
 }
 
 void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const Target target{ColorInFrame(settings_.ball_color, frame), settings_.tolerance * kLevels};
   const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
-  for (const Ball& circle : circle_search_.Find(frame, range_, window)) {
-    TryPoint(frame, matcher, {circle.x, circle.y}, target);
+  for (const Point& centre : circle_search_.Find(frame, matcher, range_, window)) {
+    TryPoint(frame, matcher, centre, target);
   }
 }
 
@@ -180,6 +199,7 @@ bool Locator::TryPoint(const FrameView& frame, const ColorMatcher& matcher, cons
   }
   const Inspection seen = Inspect(frame, matcher, fit->ball, target.tolerance);
   if (!LooksLikeBall(seen, *fit)) return false;
+  if (target.must_stand_out && std::max(seen.brighter, seen.darker) < kMinStandOut) return false;
   const double error = ColorError(seen.color, target.color, settings_.tolerance * kLevels);
   found_.push_back({fit->ball, Confidence(seen, *fit, error)});
   return true;

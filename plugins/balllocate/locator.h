@@ -61,7 +61,8 @@ class Locator {
  private:
   struct Target {
     CodedColor color{};
-    double tolerance = 0;  // levels
+    double tolerance = 0;         // levels
+    bool must_stand_out = false;  // be brighter or darker than what surrounds it
   };
 
   std::optional<Detection> SearchNearLast(const FrameView& frame);

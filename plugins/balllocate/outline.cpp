@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <complex>
 
 #include "plugins/balllocate/directions.h"
 
@@ -17,6 +18,8 @@ constexpr int kOddPixels = 1;
 constexpr double kInlierShare = 0.72;
 // Rays that end inside the picture; with fewer, less than about half of the ball is visible.
 constexpr int kMinPoints = 14;
+// With so many points on the circle nothing touches the patch.
+constexpr std::size_t kUndisturbed = 27;
 
 // How a walk along a line ended: how far the colour went (pixels), and whether at the border.
 struct Walk {
@@ -54,26 +57,37 @@ Chord ChordThrough(const ColorMatcher& matcher, const Point& point, const Direct
   return {before.length, after.length, !after.at_border && !before.at_border};
 }
 
-// Whether a chord is too short for the smallest ball or too long for the largest.
-bool IsOutOfRange(const Chord& chord, const RadiusRange& range) {
-  const double least = (chord.whole ? 1.0 : 0.5) * range.min - 1;
-  return chord.length() < least || chord.length() > 2 * range.max + 4;
-}
+// Where the middle of a patch is, about, and how far its outline can be from there.
+struct Middle {
+  Point point;
+  double reach = 0;
+};
 
-// Moves from anywhere inside a disc to about its centre.
-std::optional<Point> Centre(const ColorMatcher& matcher, Point point, const RadiusRange& range) {
-  constexpr std::array<Direction, 3> kAxes{{{1, 0}, {0, 1}, {1, 0}}};
+// Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord much
+// longer than the one across runs into something else, so its middle is of no use.
+std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point,
+                                 const RadiusRange& range) {
+  constexpr int kRounds = 3;
+  constexpr double kMuchLonger = 1.5;
   const double limit = 2 * range.max + 6;
-  for (const Direction& axis : kAxes) {
+  double reach = 0;
+  for (int round = 0; round < kRounds; ++round) {
     const int x = static_cast<int>(std::floor(point.x));
     const int y = static_cast<int>(std::floor(point.y));
     if (!matcher.MatchesInside(x, y)) return {};
-    const Chord chord = ChordThrough(matcher, point, axis, limit);
-    if (IsOutOfRange(chord, range)) return {};
-    point.x += chord.shift() * axis.x;
-    point.y += chord.shift() * axis.y;
+    const Chord across = ChordThrough(matcher, point, {1, 0}, limit);
+    const Chord down = ChordThrough(matcher, point, {0, 1}, limit);
+    const double shorter = std::min(across.length(), down.length());
+    const double longer = std::max(across.length(), down.length());
+    const bool whole = across.whole && down.whole;
+    if (longer < range.min - 1 || (whole && shorter > limit)) return {};
+    if (across.length() <= kMuchLonger * down.length()) point.x += across.shift();
+    if (down.length() <= kMuchLonger * across.length()) point.y += down.shift();
+    reach = 0.75 * (whole ? shorter : longer) + 4;
+    // From the second round on the chords are near diameters.
+    if (round > 0 && whole && shorter < 2 * range.min - 3) return {};
   }
-  return point;
+  return Middle{point, std::min(reach, limit)};
 }
 
 std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre, double limit) {
@@ -97,6 +111,43 @@ std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
     if (std::abs(distance - circle.radius) <= tolerance) near.push_back(point);
   }
   return near;
+}
+
+double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
+  double sum = 0;
+  for (const Point& point : points) {
+    const double off = std::hypot(point.x - circle.x, point.y - circle.y) - circle.radius;
+    sum += off * off;
+  }
+  return sum / static_cast<double>(points.size());
+}
+
+// Whether the outline has two, three or four corners or bulges: a far cheaper way to sort out
+// squares and bars than the fit of the rim. Amplitudes of the Fourier series of the distance from
+// the centre; a square has 0.14 of its radius in the fourth.
+bool HasCorners(const Ball& circle, const std::vector<Point>& points) {
+  std::array<std::complex<double>, 3> sums{};
+  for (const Point& point : points) {
+    const std::complex<double> arm(point.x - circle.x, point.y - circle.y);
+    const double distance = std::abs(arm);
+    if (distance < 1e-6) return true;
+    const std::complex<double> unit = arm / distance;
+    std::complex<double> power = unit;
+    for (auto& sum : sums) {
+      power *= unit;
+      sum += (distance - circle.radius) * power;
+    }
+  }
+  const double limit = 0.5 + 0.04 * circle.radius;
+  return std::any_of(sums.begin(), sums.end(), [&](const std::complex<double>& sum) {
+    return 2 * std::abs(sum) / static_cast<double>(points.size()) > limit;
+  });
+}
+
+// Whole steps alone make an error of 0.3 pixels.
+double MeanSquareLimit(double radius) {
+  const double limit = 0.6 + 0.01 * radius;
+  return limit * limit;
 }
 
 // The circle that most points lie on: tried are the circles through three points a third of the
@@ -145,16 +196,21 @@ std::optional<Ball> FitCircle(const std::vector<Point>& points) {
 
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range) {
-  const auto centre = Centre(matcher, start, range);
-  if (!centre) return {};
-  const std::vector<Point> outline = OutlineFrom(matcher, *centre, 2 * range.max + 6);
+  const auto middle = MiddleFrom(matcher, start, range);
+  if (!middle) return {};
+  const std::vector<Point> outline = OutlineFrom(matcher, middle->point, middle->reach);
   if (static_cast<int>(outline.size()) < kMinPoints) return {};
   const std::vector<Point> inliers = LargestConsensus(outline);
   if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
     return {};
   }
   const auto circle = FitCircle(inliers);
-  if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5) {
+  if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
+      MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
+    return {};
+  }
+  // Where all rays ended inside the picture and close to the circle, their pattern means something.
+  if (outline.size() == kRays && inliers.size() >= kUndisturbed && HasCorners(*circle, outline)) {
     return {};
   }
   return circle;
