@@ -10,14 +10,14 @@ GST_ELEMENT_REGISTER_DECLARE(shmdepay)
 
 static gboolean plugin_init(GstPlugin* plugin) {
   gboolean registered = TRUE;
-  // registered &= GST_ELEMENT_REGISTER(ballsrc, plugin);
+  registered &= GST_ELEMENT_REGISTER(ballsrc, plugin);
   //
   registered &= GST_ELEMENT_REGISTER(balllocate, plugin);
   //
-  // registered &= GST_ELEMENT_REGISTER(balloverlay, plugin);
+  registered &= GST_ELEMENT_REGISTER(balloverlay, plugin);
   //
-  // registered &= GST_ELEMENT_REGISTER(shmpay, plugin);
-  // registered &= GST_ELEMENT_REGISTER(shmdepay, plugin);
+  registered &= GST_ELEMENT_REGISTER(shmpay, plugin);
+  registered &= GST_ELEMENT_REGISTER(shmdepay, plugin);
   return registered;
 }
 

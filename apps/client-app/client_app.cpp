@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/client_app.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+#include "apps/client-app/display_guard.h"
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstRetry{250};
+constexpr milliseconds kMaxRetry{8000};
+constexpr int kConnectSeconds = 10;
+constexpr milliseconds kTeardownLimit{3000};
+
+void Note(const std::string& text) { std::cerr << "client-app: " << text << std::endl; }
+
+std::string Summary(const ClientTotals& totals) {
+  return std::to_string(totals.decoded) + " frames decoded, " + std::to_string(totals.answered) +
+         " answered, " + std::to_string(totals.found) + " with a ball, " +
+         std::to_string(totals.unsent) + " answers not sent, " +
+         std::to_string(totals.locator_restarts) + " locator restarts";
+}
+
+std::string Advice(const GError& error) {
+  if (g_error_matches(&error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)) {
+    return "no server listens there: start server-app, or give its --host and --port";
+  }
+  if (error.domain == G_RESOLVER_ERROR) return "no such host: check --host";
+  return "check --host and --port";
+}
+
+}  // namespace
+
+ClientApp::ClientApp(Settings settings)
+    : settings_(std::move(settings)), retry_delay_(kFirstRetry) {}
+
+ClientApp::~ClientApp() = default;
+
+ExitCode ClientApp::Run() {
+  const StopSignals signals([this] { Stop(); });
+  const DisplayGuard display([this] { OnDisplayLost(); });
+  // The DTLS key takes a moment to make: meanwhile the connection is set up.
+  std::thread certificate(WebRtcPeer::PrepareCertificate);
+  if (settings_.duration.count() > 0) {
+    duration_timer_.Once(settings_.duration, [this] { Stop(); });
+  }
+  Connect();
+  loop_.Run();
+  certificate.join();
+  session_.reset();
+  if (!teardown_.Finish(display_lost_ ? milliseconds(0) : kTeardownLimit)) {
+    // A thread that hangs cannot be joined; all that outlives the process is cleaned up by now.
+    if (!display_lost_) Note("a pipeline did not end in time");
+    _exit(static_cast<int>(exit_code_));
+  }
+  return exit_code_;
+}
+
+void ClientApp::Connect() {
+  const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
+  g_socket_client_set_timeout(client.get(), kConnectSeconds);
+  connecting_ = Ref<GCancellable>::adopt(g_cancellable_new());
+  g_socket_client_connect_to_host_async(client.get(), settings_.host.c_str(),
+                                        static_cast<guint16>(settings_.port), connecting_.get(),
+                                        OnConnect, this);
+}
+
+void ClientApp::OnConnect(GObject* client, GAsyncResult* result, gpointer data) {
+  GError* raw_error = nullptr;
+  auto connection = Ref<GSocketConnection>::adopt(
+      g_socket_client_connect_to_host_finish(G_SOCKET_CLIENT(client), result, &raw_error));
+  const OwnedError error(raw_error);
+  if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
+  auto* self = static_cast<ClientApp*>(data);
+  if (error) return self->OnConnectFailed(*error);
+  // The limit was for connecting; signalling is silent while the session runs.
+  g_socket_set_timeout(g_socket_connection_get_socket(connection.get()), 0);
+  self->OnConnected(std::move(connection));
+}
+
+void ClientApp::OnConnectFailed(const GError& error) {
+  Retry(ExitCode::kNoConnection, "cannot connect to " + settings_.host + ":" +
+                                     std::to_string(settings_.port) + " (" + error.message +
+                                     "): " + Advice(error));
+}
+
+void ClientApp::OnConnected(Ref<GSocketConnection> connection) {
+  ClientSession::Events events;
+  events.on_note = Note;
+  events.on_ended = [this](ClientSession::Outcome outcome, const std::string& reason) {
+    // The session is still in its own call: it is ended after that.
+    mailbox_.Post([this, outcome, reason] { OnSessionEnded(outcome, reason); });
+  };
+  session_ =
+      std::make_unique<ClientSession>(std::make_unique<SignallingConnection>(std::move(connection)),
+                                      settings_.session, teardown_, events);
+  session_->Start();
+}
+
+void ClientApp::OnSessionEnded(ClientSession::Outcome outcome, const std::string& reason) {
+  if (session_->streamed()) {
+    retry_delay_ = kFirstRetry;
+    Note(Summary(session_->Totals()));
+  }
+  session_.reset();
+  switch (outcome) {
+    case ClientSession::Outcome::kLeft:
+      return Quit(ExitCode::kSuccess);
+    case ClientSession::Outcome::kServerLeft:
+      return Retry(ExitCode::kSuccess, reason);
+    case ClientSession::Outcome::kServerLost:
+      return Retry(ExitCode::kConnectionLost, reason);
+    case ClientSession::Outcome::kRefused:
+      return Retry(ExitCode::kRefused, reason);
+    case ClientSession::Outcome::kFailed:
+      Note(reason);
+      return Quit(ExitCode::kFailure);
+  }
+}
+
+void ClientApp::Retry(ExitCode code, const std::string& reason) {
+  if (stopping_) return Quit(ExitCode::kSuccess);
+  Note(reason);
+  if (!settings_.reconnect) return Quit(code);
+  Note("trying again in " + std::to_string(retry_delay_.count()) + " ms");
+  retry_timer_.Once(retry_delay_, [this] { Connect(); });
+  retry_delay_ = std::min(kMaxRetry, retry_delay_ * 2);
+}
+
+void ClientApp::OnDisplayLost() {
+  if (std::exchange(display_lost_, true)) return;
+  Note("the display went away: start again on another, or with --display none");
+  exit_code_ = ExitCode::kFailure;
+  Stop();
+}
+
+void ClientApp::Stop() {
+  // A second signal does not wait for the server's bye.
+  if (std::exchange(stopping_, true) || !session_) return Quit(ExitCode::kSuccess);
+  session_->Leave();
+}
+
+void ClientApp::Quit(ExitCode code) {
+  if (!display_lost_) exit_code_ = code;
+  if (connecting_) g_cancellable_cancel(connecting_.get());
+  retry_timer_.Stop();
+  duration_timer_.Stop();
+  loop_.Quit();
+}
+
+}  // namespace ball

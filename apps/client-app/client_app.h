@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "apps/client-app/client_session.h"
+#include "apps/link/exit_code.h"
+#include "apps/link/main_loop.h"
+#include "apps/link/teardown.h"
+
+namespace ball {
+
+// Connects to a server, holds one session at a time, and connects again where it may. Main thread
+// only.
+class ClientApp {
+ public:
+  struct Settings {
+    std::string host = "127.0.0.1";
+    int port = 8080;
+    // Connect again, with growing pauses, when the server is not there or goes away.
+    bool reconnect = false;
+    // Leave after so long; 0 = no end.
+    std::chrono::milliseconds duration{0};
+    ClientSession::Settings session;
+  };
+
+  explicit ClientApp(Settings settings);
+  ~ClientApp();
+
+  // Runs until the end, which it says in one line. The exit code.
+  ExitCode Run();
+
+ private:
+  static void OnConnect(GObject* client, GAsyncResult* result, gpointer self);
+
+  void Connect();
+  void OnConnected(Ref<GSocketConnection> connection);
+  void OnConnectFailed(const GError& error);
+  void OnSessionEnded(ClientSession::Outcome outcome, const std::string& reason);
+  void Retry(ExitCode code, const std::string& reason);
+  void OnDisplayLost();
+  void Stop();
+  void Quit(ExitCode code);
+
+  const Settings settings_;
+  MainLoop loop_;
+  Teardown teardown_;
+  Mailbox mailbox_;
+  std::unique_ptr<ClientSession> session_;
+  Ref<GCancellable> connecting_;
+  Timer retry_timer_;
+  Timer duration_timer_;
+  std::chrono::milliseconds retry_delay_;
+  ExitCode exit_code_ = ExitCode::kSuccess;
+  bool stopping_ = false;
+  bool display_lost_ = false;
+};
+
+}  // namespace ball

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/client_options.h"
+
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "apps/link/command_line.h"
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+namespace {
+
+struct RawOptions {
+  char* host = nullptr;
+  int port = 8080;
+  char* display = nullptr;
+  char* locator = nullptr;
+  char* locator_app = nullptr;
+  char* ice_address = nullptr;
+  int jitter_latency = 200;
+  int frames = 0;
+  double duration = 0;
+  gboolean reconnect = FALSE;
+};
+
+std::string TakeText(char* text, const std::string& absent) {
+  const OwnedString owned(text);
+  return owned ? owned.get() : absent;
+}
+
+std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
+  const GOptionEntry entries[] = {
+      {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
+       "Name or address of the server (default: 127.0.0.1)", "HOST"},
+      {"port", 'p', 0, G_OPTION_ARG_INT, &raw->port,
+       "TCP port of the server, 1 to 65535 (default: 8080)", "PORT"},
+      {"display", 'd', 0, G_OPTION_ARG_STRING, &raw->display,
+       "auto: a window if there is a display; none; or gst-launch text of a video sink (default: "
+       "auto)",
+       "auto|none|SINK"},
+      {"locator", 'l', 0, G_OPTION_ARG_STRING, &raw->locator,
+       "gst-launch text of elements that attach a 'ball' region-of-interest meta to each frame "
+       "(default: balllocate)",
+       "FRAGMENT"},
+      {"locator-app", 0, 0, G_OPTION_ARG_FILENAME, &raw->locator_app,
+       "The program that runs the locator (default: beside client-app)", "PATH"},
+      {"reconnect", 'r', 0, G_OPTION_ARG_NONE, &raw->reconnect,
+       "Connect again when the server is not there or goes away, after 0.25 s, then twice as long "
+       "each time, 8 s at most",
+       nullptr},
+      {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
+       "Receive media on this address of this machine only (default: loopback where the server is "
+       "reached over it, else all addresses)",
+       "ADDRESS"},
+      {"jitter-latency", 0, 0, G_OPTION_ARG_INT, &raw->jitter_latency,
+       "How long a missing packet is waited for, 0 to 10000 ms; the window shows frames that much "
+       "later (default: 200)",
+       "MS"},
+      {"frames", 'n', 0, G_OPTION_ARG_INT, &raw->frames,
+       "Leave after so many frames are answered (default: 0, no end)", "N"},
+      {"duration", 't', 0, G_OPTION_ARG_DOUBLE, &raw->duration,
+       "Leave after so many seconds (default: 0, no end)", "S"},
+      {}};
+  return ParseCommandLine(
+      argc, argv, entries,
+      "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
+      "separate process, and returns its coordinates on a data channel.",
+      kExitCodesHelp);
+}
+
+ClientApp::Settings ToSettings(const RawOptions& raw) {
+  ClientApp::Settings settings;
+  settings.host = TakeText(raw.host, settings.host);
+  settings.port = raw.port;
+  settings.reconnect = raw.reconnect != FALSE;
+  settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
+  auto& session = settings.session;
+  session.display = TakeText(raw.display, "auto");
+  session.peer.ice_address = TakeText(raw.ice_address, "");
+  session.peer.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
+  session.frames = static_cast<size_t>(raw.frames);
+  session.locator.program = TakeText(raw.locator_app, FindLocatorApp());
+  session.locator.arguments = {"--locator", TakeText(raw.locator, "balllocate")};
+  return settings;
+}
+
+std::string WrongRange(const RawOptions& raw) {
+  if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
+  if (raw.jitter_latency < 0 || raw.jitter_latency > 10000) {
+    return "--jitter-latency takes 0 to 10000 (ms)";
+  }
+  if (raw.frames < 0) return "--frames takes 0 or more";
+  if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
+  return {};
+}
+
+// Opens the display of a sink, as it does when it gets ready. Kept open for as long as the program
+// runs: an X server may reset itself when its last client goes. Nothing, and why, where it does not
+// open.
+Ref<GstElement> OpenSink(const std::string& sink, std::string* error) {
+  GError* raw_error = nullptr;
+  auto bin = Ref<GstElement>::sink(gst_parse_bin_from_description(sink.c_str(), TRUE, &raw_error));
+  const OwnedError parse_error(raw_error);
+  if (parse_error) {
+    *error = parse_error->message;
+    return {};
+  }
+  if (gst_element_set_state(bin.get(), GST_STATE_READY) != GST_STATE_CHANGE_FAILURE) return bin;
+  gst_element_set_state(bin.get(), GST_STATE_NULL);
+  *error = "it does not open";
+  return {};
+}
+
+// The sink for "auto", empty without a display. (autovideosink would try every sink there is: over
+// a second.)
+std::string WindowSink() {
+  if (g_getenv("WAYLAND_DISPLAY") != nullptr) return "waylandsink";
+  if (g_getenv("DISPLAY") != nullptr) return "ximagesink";
+  std::cerr << "client-app: no window, since there is no display (DISPLAY is not set)" << std::endl;
+  return {};
+}
+
+// Replaces "auto" and "none" by a sink or nothing, and opens it. An error says why it cannot be
+// had.
+std::string ResolveDisplay(ClientOptions* options) {
+  std::string& display = options->settings.session.display;
+  if (display == "auto") display = WindowSink();
+  if (display == "none") display.clear();
+  if (display.empty()) return {};
+  std::string error;
+  options->display = OpenSink(display, &error);
+  if (options->display) return {};
+  return "cannot show video with '" + display + "' (" + error +
+         "): check DISPLAY, or use --display none";
+}
+
+}  // namespace
+
+ClientOptions::~ClientOptions() {
+  if (display) gst_element_set_state(display.get(), GST_STATE_NULL);
+}
+
+ClientOptions ParseClientOptions(int* argc, char*** argv) {
+  RawOptions raw;
+  ClientOptions options;
+  options.exit_code = ParseRaw(argc, argv, &raw);
+  options.settings = ToSettings(raw);
+  if (options.exit_code) return options;
+  const auto fail = [&options](ExitCode code, const std::string& reason) {
+    std::cerr << "client-app: " << reason << std::endl;
+    options.exit_code = code;
+    return std::move(options);
+  };
+  const std::string range = WrongRange(raw);
+  if (!range.empty()) return fail(ExitCode::kUsage, range + "; see client-app --help");
+  const std::string missing =
+      MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});
+  if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
+  const std::string display = ResolveDisplay(&options);
+  if (!display.empty()) return fail(ExitCode::kFailure, display);
+  return options;
+}
+
+}  // namespace ball

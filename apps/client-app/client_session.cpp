@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/client_session.h"
+
+#include <utility>
+
+namespace ball {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kWatchPeriod{100};
+constexpr std::chrono::milliseconds kByeWait{300};
+// A server that opens a channel for coordinates does so at once.
+constexpr std::chrono::milliseconds kChannelWait{500};
+// Answers kept until the channel is open: two seconds at 60 frames a second.
+constexpr size_t kMaxUnsent = 120;
+constexpr char kOwnChannel[] = "coordinates";
+constexpr char kSessionChannel[] = "session";
+
+// A peer's text may hold anything: only what is printable goes to the terminal.
+std::string Printable(const std::string& text) {
+  std::string printable = text.substr(0, 300);
+  for (char& c : printable) {
+    if (!g_ascii_isprint(c)) c = '?';
+  }
+  return printable;
+}
+
+}  // namespace
+
+ClientSession::ClientSession(std::unique_ptr<SignallingConnection> connection, Settings settings,
+                             Teardown& teardown, Events events)
+    : connection_(std::move(connection)),
+      settings_(std::move(settings)),
+      teardown_(teardown),
+      events_(std::move(events)) {}
+
+ClientSession::~ClientSession() {
+  locator_.reset();
+  if (!receiver_) return;
+  receiver_->Silence();
+  if (receiver_->pipeline() != nullptr) teardown_.Bury(std::move(receiver_));
+}
+
+void ClientSession::Start() {
+  connect_timer_.Once(settings_.connect_limit, [this] {
+    End(Outcome::kServerLost, "not connected within " +
+                                  std::to_string(settings_.connect_limit.count() / 1000) +
+                                  " s: is a firewall between the programs? media goes over UDP");
+  });
+  if (!handoff_.error().empty()) return End(Outcome::kFailed, handoff_.error());
+  StartReceiver();
+  if (ended_) return;
+  StartLocator();
+  connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
+                      [this](const std::string& reason) { OnSignallingClosed(reason); }});
+}
+
+void ClientSession::StartReceiver() {
+  Receiver::Settings receiver{settings_.peer, handoff_.SocketPath(), settings_.display};
+  // Who signals over loopback also receives there, unless the user said where.
+  if (receiver.peer.ice_address.empty()) {
+    receiver.peer.ice_address = connection_->LoopbackAddress();
+  }
+  receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
+  const std::string error = receiver_->Start();
+  if (!error.empty()) End(Outcome::kFailed, error);
+}
+
+Receiver::Events ClientSession::ReceiverEvents() {
+  Receiver::Events events;
+  events.peer.on_local_description = [this](const std::string& sdp) {
+    connection_->Send(Answer{sdp});
+  };
+  events.peer.on_connected = [this] { OnConnected(); };
+  events.peer.on_remote_channel = [this](const std::string& label) { OnRemoteChannel(label); };
+  events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
+  events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
+  events.peer.on_failed = [this](const std::string& reason) {
+    if (streamed_) return OnTransportLost(reason);
+    End(Outcome::kRefused, reason);
+  };
+  events.on_video = [this](const std::string& description) {
+    events_.on_note("receiving " + description);
+  };
+  events.on_failed = [this](const std::string& reason) {
+    if (streamed_) return OnTransportLost(reason);
+    End(Outcome::kFailed, reason);
+  };
+  return events;
+}
+
+void ClientSession::StartLocator() {
+  LocatorProcess::Settings settings = settings_.locator;
+  settings.arguments.insert(settings.arguments.begin(), {"--socket", handoff_.SocketPath()});
+  LocatorProcess::Events events;
+  events.on_ready = [this] {
+    locator_ready_ = true;
+    AcceptOfferWhenReady();
+  };
+  events.on_located = [this](const LocatorMessage& located) { OnLocated(located); };
+  events.on_restart = [this](const std::string& why) {
+    ++totals_.locator_restarts;
+    events_.on_note("locator: " + why + "; started again");
+  };
+  events.on_failed = [this](const std::string& reason) { End(Outcome::kFailed, reason); };
+  events.last_handed_over = [this] { return receiver_->LastHandedOver(); };
+  locator_ = std::make_unique<LocatorProcess>(settings, events);
+  locator_->Start();
+}
+
+void ClientSession::OnSignalling(const SignallingMessage& message) {
+  if (const auto* offer = std::get_if<Offer>(&message)) {
+    if (!offer_.empty()) return End(Outcome::kRefused, "the server sent a second offer");
+    offer_ = offer->sdp;
+    return AcceptOfferWhenReady();
+  }
+  if (const auto* candidate = std::get_if<Candidate>(&message)) {
+    if (answered_offer_) receiver_->peer().AddCandidate(*candidate);
+    return;
+  }
+  if (const auto* error = std::get_if<ErrorMessage>(&message)) {
+    return End(Outcome::kRefused, "the server says: " + Printable(error->message));
+  }
+  if (std::holds_alternative<Bye>(message)) {
+    if (leaving_) return End(Outcome::kLeft, "bye");
+    connection_->Send(Bye{});
+    return End(Outcome::kServerLeft, "the server said bye");
+  }
+  End(Outcome::kRefused, "the server sent a message that only a client may send");
+}
+
+void ClientSession::OnSignallingClosed(const std::string& reason) {
+  signalling_open_ = false;
+  if (leaving_) return End(Outcome::kLeft, "bye");
+  if (!streamed_) End(Outcome::kServerLost, "the signalling connection broke: " + reason);
+}
+
+// webrtcbin makes an error of a peer that closes its transport, which may overtake the peer's bye.
+void ClientSession::OnTransportLost(const std::string& reason) {
+  if (leaving_ || leave_timer_.running()) return;
+  leave_timer_.Once(kByeWait, [this, reason] { End(Outcome::kServerLost, reason); });
+}
+
+void ClientSession::AcceptOfferWhenReady() {
+  if (offer_.empty() || !locator_ready_ || std::exchange(answered_offer_, true)) return;
+  const std::string error = receiver_->peer().AcceptOffer(offer_);
+  if (!error.empty()) End(Outcome::kRefused, "the server's offer cannot be used: " + error);
+}
+
+void ClientSession::OnConnected() {
+  connect_timer_.Stop();
+  streamed_ = true;
+  events_.on_note("connected to " + connection_->PeerName());
+  watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
+  if (channel_.empty()) channel_timer_.Once(kChannelWait, [this] { OpenOwnChannel(); });
+}
+
+void ClientSession::OnRemoteChannel(const std::string& label) {
+  // The server's session channel says that it is one of ours, which awaits that we open one.
+  if (label == kSessionChannel) return OpenOwnChannel();
+  if (!channel_.empty()) return;
+  channel_timer_.Stop();
+  channel_ = label;
+  OnChannelOpen(label);
+}
+
+void ClientSession::OpenOwnChannel() {
+  channel_timer_.Stop();
+  if (!channel_.empty()) return;
+  channel_ = kOwnChannel;
+  receiver_->peer().OpenChannel(channel_);
+}
+
+void ClientSession::OnChannelOpen(const std::string& label) {
+  if (label != channel_) return;
+  channel_open_ = true;
+  const auto waiting = std::exchange(unsent_, {});
+  for (const LocatorMessage& located : waiting) SendAnswer(located);
+}
+
+void ClientSession::OnLocated(const LocatorMessage& located) {
+  if (channel_open_) return SendAnswer(located);
+  unsent_.push_back(located);
+  if (unsent_.size() > kMaxUnsent) {
+    unsent_.pop_front();
+    ++totals_.unsent;
+  }
+}
+
+void ClientSession::SendAnswer(const LocatorMessage& located) {
+  const auto message = receiver_->journal().Answer(located, steady_clock::now());
+  if (!message) return;
+  if (!receiver_->peer().Send(channel_, SerializeCoordinateMessage(*message))) {
+    ++totals_.unsent;
+    return;
+  }
+  ++totals_.answered;
+  if (message->found) ++totals_.found;
+}
+
+void ClientSession::Watch() {
+  if (leaving_) return;
+  if (settings_.frames != 0 && totals_.answered >= settings_.frames) return Leave();
+  const auto silent = steady_clock::now() - receiver_->peer().LastHeard();
+  if (silent > (signalling_open_ ? settings_.silence_limit : settings_.orphan_limit)) {
+    End(Outcome::kServerLost, "the server is silent");
+  }
+}
+
+void ClientSession::Leave() {
+  if (ended_ || std::exchange(leaving_, true)) return;
+  connection_->Send(Bye{});
+  if (!streamed_ || !signalling_open_) return End(Outcome::kLeft, "bye");
+  leave_timer_.Once(settings_.leave_limit, [this] { End(Outcome::kLeft, "bye"); });
+}
+
+ClientTotals ClientSession::Totals() const {
+  ClientTotals totals = totals_;
+  totals.unsent += unsent_.size();
+  if (receiver_) totals.decoded = receiver_->journal().decoded();
+  return totals;
+}
+
+void ClientSession::End(Outcome outcome, const std::string& reason) {
+  if (std::exchange(ended_, true)) return;
+  connect_timer_.Stop();
+  channel_timer_.Stop();
+  watch_timer_.Stop();
+  leave_timer_.Stop();
+  connection_->CloseAfterSending();
+  events_.on_ended(outcome, reason);
+}
+
+}  // namespace ball

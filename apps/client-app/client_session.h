@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "apps/client-app/handoff_directory.h"
+#include "apps/client-app/locator_process.h"
+#include "apps/client-app/receiver.h"
+#include "apps/link/signalling_connection.h"
+#include "apps/link/teardown.h"
+
+namespace ball {
+
+// What one session came to.
+struct ClientTotals {
+  size_t decoded = 0;
+  size_t answered = 0;
+  size_t found = 0;
+  // Answers that could not be sent.
+  size_t unsent = 0;
+  int locator_restarts = 0;
+};
+
+// One connection to a server, from its offer to its bye:
+//
+//   offer awaited -> locator awaited -> answered -> streaming -> leaving -> ended
+//
+// The answer waits for the locator, so that no frame comes before somebody looks at it. Coordinates
+// go out on the channel "coordinates", which we open, or on the one that the server opened (label
+// not "session"). What is located before the channel is open is kept and sent then. Main thread
+// only.
+class ClientSession {
+ public:
+  struct Settings {
+    WebRtcPeer::Settings peer;
+    std::string display;
+    LocatorProcess::Settings locator;
+    std::chrono::milliseconds connect_limit{15000};
+    // Without any packet from the server; less when its signalling connection is gone too.
+    std::chrono::milliseconds silence_limit{10000};
+    std::chrono::milliseconds orphan_limit{2000};
+    // How long the server's bye is awaited after ours.
+    std::chrono::milliseconds leave_limit{1500};
+    // Leave after so many answers; 0 = no end.
+    size_t frames = 0;
+  };
+
+  enum class Outcome { kLeft, kServerLeft, kServerLost, kRefused, kFailed };
+
+  struct Events {
+    // A line for the user.
+    std::function<void(const std::string&)> on_note;
+    // It is over. The session must not be destroyed in this call.
+    std::function<void(Outcome, const std::string& reason)> on_ended;
+  };
+
+  ClientSession(std::unique_ptr<SignallingConnection> connection, Settings settings,
+                Teardown& teardown, Events events);
+  ~ClientSession();
+  ClientSession(const ClientSession&) = delete;
+  ClientSession& operator=(const ClientSession&) = delete;
+
+  void Start();
+  // Says bye, answers what is under way, and ends.
+  void Leave();
+
+  bool streamed() const { return streamed_; }
+  ClientTotals Totals() const;
+
+ private:
+  void StartReceiver();
+  void StartLocator();
+  Receiver::Events ReceiverEvents();
+  void OnSignalling(const SignallingMessage& message);
+  void OnSignallingClosed(const std::string& reason);
+  void OnTransportLost(const std::string& reason);
+  void AcceptOfferWhenReady();
+  void OnConnected();
+  void OnRemoteChannel(const std::string& label);
+  void OpenOwnChannel();
+  void OnChannelOpen(const std::string& label);
+  void OnLocated(const LocatorMessage& located);
+  void SendAnswer(const LocatorMessage& located);
+  void Watch();
+  void End(Outcome outcome, const std::string& reason);
+
+  std::unique_ptr<SignallingConnection> connection_;
+  const Settings settings_;
+  Teardown& teardown_;
+  Events events_;
+  HandoffDirectory handoff_;
+  std::unique_ptr<Receiver> receiver_;
+  std::unique_ptr<LocatorProcess> locator_;
+  std::string offer_;
+  bool locator_ready_ = false;
+  bool answered_offer_ = false;
+  bool signalling_open_ = true;
+  bool streamed_ = false;
+  bool leaving_ = false;
+  bool ended_ = false;
+  // The label of the channel that coordinates go out on; empty until chosen.
+  std::string channel_;
+  bool channel_open_ = false;
+  std::deque<LocatorMessage> unsent_;
+  ClientTotals totals_;
+  Timer connect_timer_;
+  Timer channel_timer_;
+  Timer watch_timer_;
+  Timer leave_timer_;
+};
+
+}  // namespace ball

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "apps/wire/coordinate_message.h"
+#include "apps/wire/locator_message.h"
+#include "plugins/ballmeta.h"
+#include "plugins/rtp_timestamp.h"
+
+namespace ball {
+
+// What the client knows of the frames under way: when each arrived and was decoded, and what was
+// located in it. The last kMaxFrames are remembered. Any thread.
+class FrameJournal {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // Over two seconds at 120 frames a second.
+  static constexpr size_t kMaxFrames = 256;
+
+  // A packet arrived; the first one of a frame counts.
+  void Arrived(RtpTimestamp id, Time time);
+  void Decoded(RtpTimestamp id, Time time);
+
+  // The message for the server about a located frame, "sent" being `now`. Nothing if the frame is
+  // not known or was answered before: a locator answers only frames that it was given.
+  std::optional<CoordinateMessage> Answer(const LocatorMessage& located, Time now);
+
+  // What was located in a frame, nothing if not (yet) known or not found.
+  std::optional<LocatedBall> Find(RtpTimestamp id) const;
+
+  // Frames that were decoded, so far.
+  size_t decoded() const;
+
+ private:
+  struct Entry {
+    RtpTimestamp id;
+    Time arrived;
+    std::optional<Time> decoded;
+    bool answered = false;
+    std::optional<LocatedBall> ball;
+  };
+
+  Entry* FindEntry(RtpTimestamp id);
+
+  mutable std::mutex lock_;
+  std::deque<Entry> entries_;
+  size_t decoded_ = 0;
+};
+
+}  // namespace ball

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/handoff_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kSharedMemory[] = "/dev/shm";
+constexpr std::string_view kDirectoryPrefix = "client-";
+constexpr std::string_view kSegmentPrefix = "shmpipe.";
+
+std::string LockPath(const std::string& directory) { return directory + "/lock"; }
+
+// A lock that its process holds: the file descriptor, or -1 where another process has it.
+int TakeLock(const std::string& path) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0) {
+    close(file);
+    return -1;
+  }
+  return file;
+}
+
+// The pid in "client-PID-N" or "shmpipe.  PID.    N" (shmsink pads it with spaces).
+std::optional<pid_t> PidIn(std::string_view name, std::string_view prefix) {
+  if (name.substr(0, prefix.size()) != prefix) return {};
+  name.remove_prefix(prefix.size());
+  name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+  pid_t pid = 0;
+  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
+  if (parsed.ec != std::errc() || pid <= 0) return {};
+  return pid;
+}
+
+void RemoveSegmentsOf(pid_t pid) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(kSharedMemory, ignored)) {
+    if (PidIn(entry.path().filename().string(), kSegmentPrefix) == pid) {
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+// A directory of ours that nobody else can write to: a name in /tmp may have been taken by
+// somebody.
+bool IsPrivateDirectory(const std::string& path) {
+  struct stat status = {};
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         status.st_uid == geteuid() && (status.st_mode & 077) == 0;
+}
+
+bool RemoveIfAbandoned(const fs::path& directory) {
+  const auto pid = PidIn(directory.filename().string(), kDirectoryPrefix);
+  if (!pid) return false;
+  const int lock = TakeLock(LockPath(directory));
+  if (lock < 0) return false;
+  // Our own pid may be that of a dead process, as in a container, where it is always the same: what
+  // is of this process has a lock that was not free.
+  RemoveSegmentsOf(*pid);
+  std::error_code ignored;
+  fs::remove_all(directory, ignored);
+  close(lock);
+  return true;
+}
+
+}  // namespace
+
+std::string HandoffBase() {
+  const char* runtime = g_getenv("XDG_RUNTIME_DIR");
+  if (runtime != nullptr && access(runtime, W_OK) == 0) return std::string(runtime) + "/gst-ball";
+  return g_get_tmp_dir() + ("/gst-ball-" + std::to_string(geteuid()));
+}
+
+int RemoveAbandonedHandoffs(const std::string& base) {
+  std::error_code ignored;
+  std::vector<fs::path> directories;
+  for (const auto& entry : fs::directory_iterator(base, ignored)) {
+    if (entry.is_directory(ignored)) directories.push_back(entry.path());
+  }
+  int removed = 0;
+  for (const auto& directory : directories) removed += RemoveIfAbandoned(directory) ? 1 : 0;
+  return removed;
+}
+
+HandoffDirectory::HandoffDirectory() {
+  static int count = 0;
+  const std::string base = HandoffBase();
+  if (mkdir(base.c_str(), 0700) != 0 && !IsPrivateDirectory(base)) {
+    error_ = "cannot use the directory " + base + " (" + std::strerror(errno) +
+             "): set XDG_RUNTIME_DIR to a directory that only you can write to";
+    return;
+  }
+  RemoveAbandonedHandoffs(base);
+  path_ = base + "/" + std::string(kDirectoryPrefix) + std::to_string(getpid()) + "-" +
+          std::to_string(++count);
+  if (mkdir(path_.c_str(), 0700) == 0) lock_ = TakeLock(LockPath(path_));
+  if (lock_ < 0) error_ = "cannot make the directory " + path_ + " (" + std::strerror(errno) + ")";
+}
+
+HandoffDirectory::~HandoffDirectory() {
+  if (lock_ < 0) return;
+  // shmsink removes its segments when it stops, unless its pipeline hangs.
+  RemoveSegmentsOf(getpid());
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+  close(lock_);
+}
+
+}  // namespace ball

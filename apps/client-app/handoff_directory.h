@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+namespace ball {
+
+// A private directory for the socket over which frames are handed to the locator:
+// BASE/client-PID-N, where BASE is $XDG_RUNTIME_DIR/gst-ball, or gst-ball-UID in the temporary
+// directory. A lock in it is held for as long as the process lives, however it ends.
+//
+// Removed with the object. What processes left behind that were killed is removed by the next one:
+// their directories, and the shared memory segments of their pids (shmsink names them
+// /dev/shm/shmpipe.PID.N). Main thread only.
+class HandoffDirectory {
+ public:
+  HandoffDirectory();
+  ~HandoffDirectory();
+  HandoffDirectory(const HandoffDirectory&) = delete;
+  HandoffDirectory& operator=(const HandoffDirectory&) = delete;
+
+  // Empty, or why there is no directory, in one sentence.
+  const std::string& error() const { return error_; }
+  std::string SocketPath() const { return path_ + "/frames"; }
+
+ private:
+  std::string path_;
+  std::string error_;
+  int lock_ = -1;
+};
+
+// Removes what killed processes left in that base directory and in /dev/shm. Returns how many there
+// were.
+int RemoveAbandonedHandoffs(const std::string& base);
+
+// Where this user's directories are.
+std::string HandoffBase();
+
+}  // namespace ball

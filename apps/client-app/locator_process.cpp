@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/locator_process.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kWatchPeriod{100};
+// The first restart is immediate; one that keeps dying is tried less often.
+constexpr milliseconds kMaxRestartDelay{1000};
+constexpr int kMaxFailedStarts = 3;
+
+milliseconds RestartDelay(int failed_starts) {
+  if (failed_starts == 0) return milliseconds(0);
+  return std::min(kMaxRestartDelay, milliseconds(100) * (1 << std::min(failed_starts, 4)));
+}
+
+}  // namespace
+
+// A read under way, with memory of its own since a cancelled one may end later than its process.
+struct LocatorProcess::Read {
+  LocatorProcess* self;
+  std::array<char, 8192> bytes;
+};
+
+std::string FindLocatorApp() {
+  std::error_code error;
+  const auto here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const auto& candidate :
+       {here / "locator-app", here.parent_path() / "locator-app" / "locator-app"}) {
+    if (std::filesystem::is_regular_file(candidate, error)) return candidate;
+  }
+  return "locator-app";
+}
+
+LocatorProcess::LocatorProcess(Settings settings, Events events)
+    : settings_(std::move(settings)), events_(std::move(events)) {}
+
+LocatorProcess::~LocatorProcess() { Kill(); }
+
+void LocatorProcess::Start() {
+  Spawn();
+  watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
+}
+
+void LocatorProcess::Spawn() {
+  spawned_ = last_heard_ = steady_clock::now();
+  owing_since_.reset();
+  ready_ = false;
+  framer_ = std::make_unique<LineFramer>(kMaxLocatorLine);
+  cancellable_ = Ref<GCancellable>::adopt(g_cancellable_new());
+  const auto launcher =
+      Ref<GSubprocessLauncher>::adopt(g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
+          G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE)));
+  // A hung locator does not see its input close: the kernel ends it when this process ends.
+  g_subprocess_launcher_set_child_setup(
+      launcher.get(), [](gpointer) { prctl(PR_SET_PDEATHSIG, SIGKILL); }, nullptr, nullptr);
+  std::vector<const char*> argv = {settings_.program.c_str()};
+  for (const std::string& argument : settings_.arguments) argv.push_back(argument.c_str());
+  argv.push_back(nullptr);
+  GError* raw_error = nullptr;
+  process_ = Ref<GSubprocess>::adopt(
+      g_subprocess_launcher_spawnv(launcher.get(), argv.data(), &raw_error));
+  const OwnedError error(raw_error);
+  if (!process_) {
+    watch_timer_.Stop();
+    return events_.on_failed("cannot start " + settings_.program + " (" + error->message +
+                             "): install it beside client-app or in the PATH");
+  }
+  g_subprocess_wait_async(process_.get(), cancellable_.get(), OnExit, this);
+  ReadNext();
+}
+
+void LocatorProcess::ReadNext() {
+  auto* read = new Read{this, {}};
+  g_input_stream_read_async(g_subprocess_get_stdout_pipe(process_.get()), read->bytes.data(),
+                            read->bytes.size(), G_PRIORITY_DEFAULT, cancellable_.get(), OnOutput,
+                            read);
+}
+
+void LocatorProcess::OnOutput(GObject* stream, GAsyncResult* result, gpointer data) {
+  const std::unique_ptr<Read> read(static_cast<Read*>(data));
+  GError* raw_error = nullptr;
+  const gssize count = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, &raw_error);
+  const OwnedError error(raw_error);
+  if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
+  // The end of its output is the end of the process: OnExit says the rest.
+  if (count <= 0) return;
+  LocatorProcess* self = read->self;
+  if (!self->framer_->Feed({read->bytes.data(), static_cast<size_t>(count)})) {
+    return self->Restart("it wrote a line without an end");
+  }
+  const auto current = Ref<GCancellable>::retain(self->cancellable_.get());
+  self->TakeLines();
+  if (!g_cancellable_is_cancelled(current.get())) self->ReadNext();
+}
+
+void LocatorProcess::TakeLines() {
+  const auto current = Ref<GCancellable>::retain(cancellable_.get());
+  while (!g_cancellable_is_cancelled(current.get())) {
+    const auto line = framer_->Next();
+    if (!line) return;
+    OnLine(*line);
+  }
+}
+
+void LocatorProcess::OnLine(const std::string& line) {
+  const auto parsed = ParseLocatorLine(line);
+  if (!parsed) return Restart("it wrote a line that is no answer");
+  last_heard_ = steady_clock::now();
+  owing_since_.reset();
+  if (const auto* located = std::get_if<LocatorMessage>(&*parsed)) {
+    return events_.on_located(*located);
+  }
+  ready_ = true;
+  failed_starts_ = 0;
+  if (!std::exchange(was_ready_, true)) events_.on_ready();
+}
+
+void LocatorProcess::OnExit(GObject* process, GAsyncResult* result, gpointer data) {
+  GError* raw_error = nullptr;
+  g_subprocess_wait_finish(G_SUBPROCESS(process), result, &raw_error);
+  const OwnedError error(raw_error);
+  if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
+  auto* self = static_cast<LocatorProcess*>(data);
+  const bool signalled = g_subprocess_get_if_signaled(G_SUBPROCESS(process));
+  self->Restart(signalled ? "it was killed by signal " +
+                                std::to_string(g_subprocess_get_term_sig(G_SUBPROCESS(process)))
+                          : "it ended");
+}
+
+void LocatorProcess::Watch() {
+  if (!process_) return;
+  const auto now = steady_clock::now();
+  if (!ready_) {
+    if (now - spawned_ > settings_.start_limit) Restart("it did not get ready");
+    return;
+  }
+  // It owes an answer if frames were handed over since it last spoke.
+  if (events_.last_handed_over() <= last_heard_) {
+    owing_since_.reset();
+  } else if (!owing_since_) {
+    owing_since_ = now;
+  } else if (now - *owing_since_ > settings_.hung_after) {
+    Restart("it hung");
+  }
+}
+
+void LocatorProcess::Restart(const std::string& why) {
+  Kill();
+  if (!ready_ && ++failed_starts_ >= kMaxFailedStarts) {
+    watch_timer_.Stop();
+    return events_.on_failed("the locator does not start (" + why +
+                             "): see what it wrote above, and check --locator");
+  }
+  ++restarts_;
+  restart_timer_.Once(RestartDelay(failed_starts_), [this] { Spawn(); });
+  events_.on_restart(why);
+}
+
+void LocatorProcess::Kill() {
+  restart_timer_.Stop();
+  if (cancellable_) g_cancellable_cancel(cancellable_.get());
+  const auto process = std::exchange(process_, {});
+  if (process) g_subprocess_force_exit(process.get());
+}
+
+}  // namespace ball

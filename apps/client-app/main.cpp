@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// client-app: see client_app.h.
+#include <csignal>
+#include <iostream>
+
+#include "apps/client-app/client_app.h"
+#include "apps/client-app/client_options.h"
+
+int main(int argc, char** argv) {
+  // A server that went away is noticed where it is written to.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto options = ball::ParseClientOptions(&argc, &argv);
+  if (options.exit_code) return static_cast<int>(*options.exit_code);
+  return static_cast<int>(ball::ClientApp(options.settings).Run());
+}

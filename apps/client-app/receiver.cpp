@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/receiver.h"
+
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/video/video.h>
+
+#include <optional>
+#include <utility>
+
+#include "apps/link/codec.h"
+#include "plugins/rtptimestampmeta.h"
+
+namespace ball {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Two frames under way and one being written: with more a slow locator would get old frames.
+constexpr guint kSharedFrames = 3;
+// Beside the pixels: the header, and what the area's allocator keeps.
+constexpr guint kFrameOverhead = 64 * 1024;
+
+std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
+  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
+  gst_rtp_buffer_unmap(&rtp);
+  return timestamp;
+}
+
+// The display waits for each frame's time, so that what was located in it is known by then.
+std::string DisplayBranch(const std::string& sink) {
+  if (sink.empty()) return {};
+  return " frames. ! queue leaky=downstream max-size-buffers=60 max-size-bytes=0 max-size-time=0 "
+         "! videoconvert ! video/x-raw,format=BGRx ! balloverlay name=overlay ! videoconvert ! " +
+         sink;
+}
+
+std::string PipelineText(const Receiver::Settings& settings) {
+  return "webrtcbin name=peer tee name=frames allow-not-linked=true "
+         "frames. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 "
+         "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
+         " socket-path=\"" +
+         settings.socket_path + "\"" + DisplayBranch(settings.display);
+}
+
+Ref<GstElement> ByName(const Ref<GstElement>& pipeline, const char* name) {
+  return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), name));
+}
+
+}  // namespace
+
+Receiver::Receiver(const Settings& settings, Events events)
+    : settings_(settings), events_(std::move(events)) {}
+
+std::string Receiver::Start() {
+  const std::string error = Build();
+  if (!error.empty()) return error;
+  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    return "the receiving pipeline cannot be started: see the log (GST_DEBUG=3)";
+  }
+  return {};
+}
+
+std::string Receiver::Build() {
+  GError* raw_error = nullptr;
+  pipeline_ = Ref<GstElement>::sink(gst_parse_launch(PipelineText(settings_).c_str(), &raw_error));
+  const OwnedError error(raw_error);
+  if (error) {
+    return std::string("the receiving pipeline cannot be built (") + error->message +
+           "): set GST_PLUGIN_PATH to the directory of libgstball.so, and check --display";
+  }
+  bus_ = std::make_unique<BusWatch>(
+      pipeline_.get(),
+      BusWatch::Events{[this](const std::string& element, const std::string& reason) {
+                         events_.on_failed(element + ": " + reason);
+                       },
+                       {}});
+  const auto webrtcbin = ByName(pipeline_, "peer");
+  peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
+  pad_added_ = SignalHandler(webrtcbin.get(), "pad-added", G_CALLBACK(OnPadAdded), this);
+  AddProbe("frames", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDecoded);
+  AddProbe("pay", "sink", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+           OnHandOver);
+  if (!settings_.display.empty()) AddProbe("overlay", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDisplay);
+  return {};
+}
+
+void Receiver::AddProbe(const char* element, const char* pad, int type,
+                        GstPadProbeCallback callback) {
+  const auto owner = ByName(pipeline_, element);
+  const auto static_pad = Ref<GstPad>::adopt(gst_element_get_static_pad(owner.get(), pad));
+  gst_pad_add_probe(static_pad.get(), static_cast<GstPadProbeType>(type), callback, this, nullptr);
+}
+
+void Receiver::Silence() {
+  bus_.reset();
+  mailbox_.Close();
+  if (peer_) peer_->Silence();
+}
+
+// Streaming thread, and so are all below.
+void Receiver::OnPadAdded(GstElement*, GstPad* pad, gpointer self) {
+  if (GST_PAD_IS_SRC(pad)) static_cast<Receiver*>(self)->AddDecoder(pad);
+}
+
+void Receiver::AddDecoder(GstPad* pad) {
+  const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
+  const char* name =
+      caps ? gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name")
+           : nullptr;
+  const auto codec = ParseCodec(name == nullptr ? "" : name);
+  const auto fail = [this](const std::string& reason) {
+    mailbox_.Post([this, reason] { events_.on_failed(reason); });
+  };
+  if (!codec) return fail(std::string("the peer sends a codec that we do not know: ") + name);
+  const std::string missing = MissingDecoder(*codec);
+  if (!missing.empty()) {
+    return fail("the GStreamer element " + missing + " is missing: install the GStreamer plugins");
+  }
+  codec_ = EncodingName(*codec);
+  auto decoder = Ref<GstElement>::sink(
+      gst_parse_bin_from_description(DecoderFragment(*codec).c_str(), TRUE, nullptr));
+  gst_bin_add(GST_BIN(pipeline_.get()), Ref<GstElement>(decoder).release());
+  gst_element_link(decoder.get(), ByName(pipeline_, "frames").get());
+  gst_element_sync_state_with_parent(decoder.get());
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnPacket, this, nullptr);
+  const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(decoder.get(), "sink"));
+  gst_pad_link(pad, sink.get());
+}
+
+GstPadProbeReturn Receiver::OnPacket(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<Receiver*>(data);
+  const auto now = steady_clock::now();
+  // No picture of a peer that is not who its description says.
+  if (!self->peer_->IsVerified()) return GST_PAD_PROBE_DROP;
+  GstBuffer* packet = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+  GST_PAD_PROBE_INFO_DATA(info) = packet;
+  if (const auto id = ReadRtpTimestamp(packet)) {
+    self->journal_.Arrived(*id, now);
+    SetRtpTimestamp(packet, *id);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn Receiver::OnDecoded(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<Receiver*>(data);
+  const auto now = steady_clock::now();
+  if (const auto id = GetRtpTimestamp(GST_PAD_PROBE_INFO_BUFFER(info))) {
+    self->journal_.Decoded(*id, now);
+  }
+  if (!self->described_.exchange(true)) self->DescribeVideo(pad);
+  return GST_PAD_PROBE_OK;
+}
+
+void Receiver::DescribeVideo(GstPad* pad) {
+  const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
+  GstVideoInfo info;
+  if (!caps || !gst_video_info_from_caps(&info, caps.get())) return;
+  const std::string description = codec_ + " " + std::to_string(GST_VIDEO_INFO_WIDTH(&info)) + "x" +
+                                  std::to_string(GST_VIDEO_INFO_HEIGHT(&info));
+  mailbox_.Post([this, description] { events_.on_video(description); });
+}
+
+GstPadProbeReturn Receiver::OnHandOver(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<Receiver*>(data);
+  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+    self->handed_over_ = steady_clock::now();
+  } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS) {
+    GstCaps* caps = nullptr;
+    gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &caps);
+    self->FitSharedMemory(caps);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+void Receiver::FitSharedMemory(GstCaps* caps) {
+  GstVideoInfo info;
+  if (!gst_video_info_from_caps(&info, caps)) return;
+  // Decoders pad their lines and rows.
+  const auto frame = static_cast<guint>(GST_VIDEO_INFO_SIZE(&info) * 5 / 4) + kFrameOverhead;
+  g_object_set(ByName(pipeline_, "handoff").get(), "shm-size", kSharedFrames * frame, nullptr);
+}
+
+GstPadProbeReturn Receiver::OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<Receiver*>(data);
+  GstBuffer* frame = GST_PAD_PROBE_INFO_BUFFER(info);
+  const auto id = GetRtpTimestamp(frame);
+  const auto located = id ? self->journal_.Find(*id) : std::nullopt;
+  if (!located) return GST_PAD_PROBE_OK;
+  const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
+  GstVideoInfo video;
+  if (!caps || !gst_video_info_from_caps(&video, caps.get())) return GST_PAD_PROBE_OK;
+  frame = gst_buffer_make_writable(frame);
+  GST_PAD_PROBE_INFO_DATA(info) = frame;
+  AttachAnswer(frame, *located, GST_VIDEO_INFO_WIDTH(&video), GST_VIDEO_INFO_HEIGHT(&video));
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace ball

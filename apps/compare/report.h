@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "apps/compare/frame_record.h"
+#include "apps/compare/ledger_summary.h"
+#include "apps/wire/coordinate_message.h"
+
+// What server-app says about its sessions, for people and for programs. Numbers have a point
+// whatever the locale says, and one that does not exist is null, "-" or an empty field, never 0.
+namespace ball {
+
+struct VideoDescription {
+  int width = 0;  // px
+  int height = 0;
+  std::string framerate;  // "30/1"
+  std::string codec;      // "VP8"
+  int bitrate = 0;        // bit/s
+};
+
+struct SessionReport {
+  int id = 0;
+  std::string peer;                         // "127.0.0.1:53412"
+  std::chrono::duration<double> started{};  // since the server started
+  std::chrono::duration<double> duration{};
+  std::string ended;     // why: "bye", ...
+  LedgerSummary ledger;  // of a closed ledger
+};
+
+struct Report {
+  std::string version;  // of gst-ball
+  std::string started;  // ISO 8601
+  std::chrono::duration<double> duration{};
+  VideoDescription video;
+  std::vector<SessionReport> sessions;
+};
+
+// The whole report, schema gst-ball-report/1, as pretty JSON with a line end. For each session
+// sent = matched + not_found + late + lost, and received = the sum of the other message counts.
+std::string ReportJson(const Report& report);
+
+// One session for a terminal: plain ASCII of at most 100 columns, lines that end in LF. The means
+// of the stages add up to that of the loop to the last digit shown. What is not printable in `peer`
+// and `ended` becomes '?': they may hold what a peer said.
+std::string ReportTable(const SessionReport& session);
+
+// One line, without its end, on how a session is doing.
+std::string SessionLiveLine(int id, const LedgerTotals& totals);
+
+// One line, without its end, on one message.
+std::string CoordinateLine(int id, const CoordinateMessage& message, const Verdict& verdict);
+
+// RFC 4180, without the line end (CRLF there). drawn_s is the machine's monotonic clock in seconds;
+// errors are in px, durations in ms.
+std::string CsvHeader();
+std::string CsvLine(int session, const FrameRecord& record);
+
+}  // namespace ball

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <utility>
+
+#include "apps/compare/report.h"
+#include "apps/wire/number_text.h"
+
+namespace ball {
+namespace {
+
+constexpr size_t kLabelWidth = 20;
+constexpr size_t kColumnWidth = 11;
+constexpr size_t kMaxText = 60;
+constexpr int kDecimals = 3;
+
+std::string RightAligned(std::string_view text, size_t width) {
+  const size_t blanks = width > text.size() ? width - text.size() : 0;
+  return std::string(blanks, ' ') + std::string(text);
+}
+
+std::string Label(std::string_view text) {
+  std::string label(text);
+  label.resize(kLabelWidth, ' ');
+  return label;
+}
+
+// Keeps at least one blank before the number: digits after the point give way.
+std::string NumberCell(const std::optional<double>& number) {
+  if (!number) {
+    return RightAligned("-", kColumnWidth);
+  }
+  std::string text;
+  for (int decimals = kDecimals; decimals >= 0; --decimals) {
+    text = FixedNumber(*number, decimals);
+    if (text.size() < kColumnWidth) {
+      break;
+    }
+  }
+  return RightAligned(text, kColumnWidth);
+}
+
+std::string CountCell(size_t count) { return RightAligned(std::to_string(count), kColumnWidth); }
+
+// Neither control sequences for the terminal nor more than fits.
+std::string Printable(std::string_view text) {
+  std::string printable(text.substr(0, kMaxText));
+  std::replace_if(
+      printable.begin(), printable.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return printable;
+}
+
+using NamedCount = std::pair<std::string_view, size_t>;
+
+// Two lines: the names, the numbers below.
+std::string CountRows(std::string_view label, const std::array<NamedCount, 8>& counts) {
+  constexpr std::array<size_t, 8> kWidths = {10, 10, 11, 10, 11, 10, 14, 11};
+  constexpr size_t kShortLabel = 10;
+  std::string names(label);
+  names.resize(kShortLabel, ' ');
+  std::string numbers(kShortLabel, ' ');
+  for (size_t i = 0; i < counts.size(); ++i) {
+    names += RightAligned(counts[i].first, kWidths[i]);
+    numbers += RightAligned(std::to_string(counts[i].second), kWidths[i]);
+  }
+  return names + "\n" + numbers + "\n";
+}
+
+std::string Frames(const FrameCounts& frames) {
+  std::string rows = CountRows("frames", {{{"sent", frames.sent},
+                                           {"matched", frames.matched},
+                                           {"not found", frames.not_found},
+                                           {"late", frames.late},
+                                           {"lost", frames.lost},
+                                           {"hidden", frames.hidden},
+                                           {"false found", frames.false_found},
+                                           {"missed", frames.missed}}});
+  if (frames.pending > 0) {
+    rows += "still waiting for an answer: " + std::to_string(frames.pending) + "\n";
+  }
+  return rows;
+}
+
+std::string Messages(const MessageCounts& messages) {
+  return CountRows("messages", {{{"received", messages.received},
+                                 {"matched", messages.matched},
+                                 {"not found", messages.not_found},
+                                 {"late", messages.late},
+                                 {"duplicate", messages.duplicate},
+                                 {"unknown", messages.unknown},
+                                 {"unidentified", messages.unidentified},
+                                 {"malformed", messages.malformed}}});
+}
+
+std::string Headings(std::string_view label, bool with_count_and_rms) {
+  std::string line = Label(label);
+  if (with_count_and_rms) {
+    line += RightAligned("count", kColumnWidth);
+  }
+  line += RightAligned("mean", kColumnWidth);
+  if (with_count_and_rms) {
+    line += RightAligned("rms", kColumnWidth);
+  }
+  for (const std::string_view name : {"p50", "p95", "p99", "max"}) {
+    line += RightAligned(name, kColumnWidth);
+  }
+  return line + "\n";
+}
+
+std::string Percentiles(const ErrorStatistics::Summary& summary) {
+  return NumberCell(summary.p50) + NumberCell(summary.p95) + NumberCell(summary.p99) +
+         NumberCell(summary.max) + "\n";
+}
+
+std::string Row(std::string_view label, const ErrorStatistics::Summary& summary) {
+  return Label(label) + CountCell(summary.count) + NumberCell(summary.mean) +
+         NumberCell(summary.rms) + Percentiles(summary);
+}
+
+constexpr size_t kStages = 6;
+
+// Rounds to what is shown, in such a way that the parts still add up to the rounded total: those
+// with the largest remainders are rounded up ("largest remainder method").
+std::array<double, kStages> RoundedParts(const std::array<double, kStages>& parts, double total) {
+  const double scale = std::pow(10.0, kDecimals);
+  std::array<double, kStages> units{};
+  std::transform(parts.begin(), parts.end(), units.begin(),
+                 [scale](double part) { return std::floor(part * scale); });
+  std::array<size_t, kStages> order{};
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return parts[a] * scale - units[a] > parts[b] * scale - units[b];
+  });
+  const double missing =
+      std::round(total * scale) - std::accumulate(units.begin(), units.end(), 0.0);
+  for (size_t i = 0; i < kStages && static_cast<double>(i) < missing; ++i) {
+    units[order[i]] += 1;
+  }
+  for (double& unit : units) {
+    unit /= scale;
+  }
+  return units;
+}
+
+using OptionalMeans = std::array<std::optional<double>, kStages>;
+
+// The mean of every stage, as shown. Over the frames whose stages are all known, so that they add
+// up; where there is no such frame, over those whose stage is known.
+OptionalMeans MeansShown(const LedgerSummary& ledger) {
+  const StageSummaries& stages = ledger.stages;
+  OptionalMeans shown = {stages.encode.mean,    stages.network.mean, stages.decode.mean,
+                         stages.hand_over.mean, stages.locate.mean,  stages.back.mean};
+  if (ledger.stage_means) {
+    const StageMeans& means = *ledger.stage_means;
+    const auto rounded = RoundedParts(
+        {means.encode, means.network, means.decode, means.hand_over, means.locate, means.back},
+        means.loop);
+    std::copy(rounded.begin(), rounded.end(), shown.begin());
+  }
+  return shown;
+}
+
+std::string Stages(const LedgerSummary& ledger) {
+  const OptionalMeans means = MeansShown(ledger);
+  const auto row = [&means](std::string_view label, size_t which,
+                            const ErrorStatistics::Summary& stage) {
+    return Label(label) + NumberCell(means[which]) + Percentiles(stage);
+  };
+  const StageSummaries& stages = ledger.stages;
+  std::string rows = Headings("stages, ms", false) + row("  encode", 0, stages.encode) +
+                     row("  network", 1, stages.network) + row("  decode", 2, stages.decode) +
+                     row("  hand over", 3, stages.hand_over) + row("  locate", 4, stages.locate) +
+                     row("  return", 5, stages.back);
+  if (!ledger.stage_means) {
+    return rows + "The peer did not say where the time went, so the stages do not add up.\n";
+  }
+  rows += Label("  sum = loop") + NumberCell(ledger.stage_means->loop) + "\n";
+  if (ledger.stage_means->count != ledger.loop.count) {
+    rows += "Means of the stages are over the " + std::to_string(ledger.stage_means->count) +
+            " frames of which every stage is known.\n";
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string ReportTable(const SessionReport& session) {
+  const LedgerSummary& ledger = session.ledger;
+  return "session " + std::to_string(session.id) + "  " + Printable(session.peer) + "  " +
+         FixedNumber(session.duration.count(), 1) + " s\nended: " + Printable(session.ended) +
+         "\n\n" + Frames(ledger.frames) + Messages(ledger.messages) + "\n" + Headings("", true) +
+         Row("matched error, px", ledger.matched_error) +
+         Row("naive error, px", ledger.naive_error) + Row("loop, ms", ledger.loop) + "\n" +
+         Stages(ledger);
+}
+
+}  // namespace ball

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+
+// Watches a pipeline's bus. Both callbacks may destroy the watch; nothing is called after that.
+// Main thread only.
+class BusWatch {
+ public:
+  struct Events {
+    // An element failed; `element` is its name, `reason` what it says.
+    std::function<void(const std::string& element, const std::string& reason)> on_error;
+    std::function<void()> on_end_of_stream;
+  };
+
+  BusWatch(GstElement* pipeline, Events events);
+  ~BusWatch();
+  BusWatch(const BusWatch&) = delete;
+  BusWatch& operator=(const BusWatch&) = delete;
+
+ private:
+  static gboolean OnMessage(GstBus* bus, GstMessage* message, gpointer self);
+
+  Ref<GstBus> bus_;
+  Events events_;
+};
+
+}  // namespace ball

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "apps/link/exit_code.h"
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+
+// Parses the options of a program, and GStreamer's own (--help-gst). Returns the code to exit with
+// at once: for
+// --version, which prints, and for a command line that cannot be used, which is said in one
+// sentence. Initializes GStreamer. `what` is one line on what the program does, `more` the text
+// below the options.
+std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
+                                         const std::string& what, const std::string& more);
+
+// The first of these elements that is not installed, empty if all are.
+std::string MissingElement(std::initializer_list<const char*> elements);
+
+// One sentence that says so and what to do.
+std::string MissingElementAdvice(const std::string& element);
+
+// The exit codes, for `more`.
+extern const char kExitCodesHelp[];
+
+}  // namespace ball

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/data_channel.h"
+
+#include <utility>
+
+namespace ball {
+
+DataChannel::DataChannel(Ref<GstWebRTCDataChannel> channel, Mailbox& mailbox, Observer& observer)
+    : channel_(std::move(channel)),
+      mailbox_(mailbox),
+      observer_(observer),
+      open_(channel_.get(), "on-open", G_CALLBACK(OnOpen), this),
+      text_(channel_.get(), "on-message-string", G_CALLBACK(OnText), this),
+      bytes_(channel_.get(), "on-message-data", G_CALLBACK(OnBytes), this) {
+  // On a running association a channel may open before its creator gets hold of it.
+  if (IsOpen()) OnOpen(channel_.get(), this);
+}
+
+std::string DataChannel::label() const {
+  char* raw = nullptr;
+  g_object_get(channel_.get(), "label", &raw, nullptr);
+  const OwnedString label(raw);
+  return label ? label.get() : "";
+}
+
+bool DataChannel::IsOpen() const {
+  GstWebRTCDataChannelState state = GST_WEBRTC_DATA_CHANNEL_STATE_CONNECTING;
+  g_object_get(channel_.get(), "ready-state", &state, nullptr);
+  return state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
+}
+
+bool DataChannel::Send(const std::string& text) {
+  if (!IsOpen()) return false;
+  g_signal_emit_by_name(channel_.get(), "send-string", text.c_str());
+  return true;
+}
+
+void DataChannel::OnOpen(GstWebRTCDataChannel*, gpointer data) {
+  auto* self = static_cast<DataChannel*>(data);
+  self->mailbox_.Post([self] { self->observer_.OnChannelOpen(*self); });
+}
+
+void DataChannel::OnText(GstWebRTCDataChannel*, const char* text, gpointer self) {
+  static_cast<DataChannel*>(self)->PostMessage(text == nullptr ? "" : text);
+}
+
+void DataChannel::OnBytes(GstWebRTCDataChannel*, GBytes* bytes, gpointer self) {
+  gsize size = 0;
+  const auto* data =
+      bytes == nullptr ? nullptr : static_cast<const char*>(g_bytes_get_data(bytes, &size));
+  static_cast<DataChannel*>(self)->PostMessage(std::string(data == nullptr ? "" : data, size));
+}
+
+void DataChannel::PostMessage(std::string text) {
+  const auto arrived = std::chrono::steady_clock::now();
+  mailbox_.Post(
+      [this, text = std::move(text), arrived] { observer_.OnChannelMessage(text, arrived); });
+}
+
+}  // namespace ball

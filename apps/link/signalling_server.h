@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "apps/link/signalling_connection.h"
+
+namespace ball {
+
+// Listens for signalling connections. Main thread only.
+class SignallingServer {
+ public:
+  using OnConnection = std::function<void(std::unique_ptr<SignallingConnection>)>;
+
+  SignallingServer();
+  ~SignallingServer();
+  SignallingServer(const SignallingServer&) = delete;
+  SignallingServer& operator=(const SignallingServer&) = delete;
+
+  // Listens on a numeric address or a name of this machine. Port 0 takes any free one. Returns an
+  // empty text, or one sentence that says what was attempted, why it failed and what to do.
+  std::string Listen(const std::string& host, int port, OnConnection on_connection);
+  // The port listened on, 0 before.
+  int port() const { return port_; }
+  // Accepts no more; connections handed out live on.
+  void Stop();
+
+ private:
+  static gboolean OnIncoming(GSocketService* service, GSocketConnection* connection,
+                             GObject* source, gpointer self);
+
+  Ref<GSocketService> service_;
+  SignalHandler incoming_;
+  OnConnection on_connection_;
+  int port_ = 0;
+};
+
+}  // namespace ball

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/webrtc_peer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ball {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Gathering on local addresses takes some ms; in 1.22 its completion may never be told.
+constexpr std::chrono::milliseconds kGatheringLimit{3000};
+// Nobody needs more, and a hostile peer must not open them without end.
+constexpr size_t kMaxPeerChannels = 8;
+
+GST_DEBUG_CATEGORY_STATIC(webrtc_peer_debug);
+
+bool IsA(GstElement* element, const char* factory_name) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
+}
+
+GstWebRTCDTLSTransport* TransportOf(gpointer object, const char* property) {
+  GstWebRTCDTLSTransport* transport = nullptr;
+  g_object_get(object, property, &transport, nullptr);
+  return transport;
+}
+
+void AddUnique(std::vector<Ref<GstWebRTCDTLSTransport>>& transports,
+               Ref<GstWebRTCDTLSTransport> transport) {
+  const auto same = [&](const auto& other) { return other.get() == transport.get(); };
+  if (transport && std::none_of(transports.begin(), transports.end(), same)) {
+    transports.push_back(std::move(transport));
+  }
+}
+
+// The transports that carry the session's media.
+void AddMediaTransports(GstElement* webrtcbin,
+                        std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
+  GArray* raw = nullptr;
+  g_signal_emit_by_name(webrtcbin, "get-transceivers", &raw);
+  const auto transceivers = Ref<GArray>::adopt(raw);
+  for (guint i = 0; transceivers && i < transceivers->len; ++i) {
+    auto* transceiver = g_array_index(transceivers.get(), GstWebRTCRTPTransceiver*, i);
+    for (const char* half : {"sender", "receiver"}) {
+      GObject* end = nullptr;
+      g_object_get(transceiver, half, &end, nullptr);
+      const auto owned = Ref<GObject>::adopt(end);
+      if (owned) {
+        AddUnique(transports,
+                  Ref<GstWebRTCDTLSTransport>::adopt(TransportOf(owned.get(), "transport")));
+      }
+    }
+  }
+}
+
+void AddDataTransport(GstElement* webrtcbin, std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
+  GObject* raw = nullptr;
+  g_object_get(webrtcbin, "sctp-transport", &raw, nullptr);
+  const auto sctp = Ref<GObject>::adopt(raw);
+  if (sctp) {
+    AddUnique(transports, Ref<GstWebRTCDTLSTransport>::adopt(TransportOf(sctp.get(), "transport")));
+  }
+}
+
+std::string RemoteCertificate(GstWebRTCDTLSTransport* transport) {
+  char* pem = nullptr;
+  g_object_get(transport, "remote-certificate", &pem, nullptr);
+  const OwnedString owned(pem);
+  return owned ? owned.get() : "";
+}
+
+Owned<GstWebRTCSessionDescription> MakeDescription(GstWebRTCSDPType type, const std::string& text) {
+  GstSDPMessage* sdp = nullptr;
+  gst_sdp_message_new_from_text(text.c_str(), &sdp);
+  return Owned<GstWebRTCSessionDescription>(gst_webrtc_session_description_new(type, sdp));
+}
+
+}  // namespace
+
+WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Events events)
+    : webrtcbin_(std::move(webrtcbin)),
+      events_(std::move(events)),
+      last_heard_(steady_clock::now()) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    GST_DEBUG_CATEGORY_INIT(webrtc_peer_debug, "ballpeer", 0, "WebRTC peer of gst-ball");
+  });
+  g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
+               static_cast<guint>(settings.jitter_latency.count()), nullptr);
+  ConfigureIce(settings.ice_address);
+  const auto connect = [this](const char* signal, GCallback callback) {
+    handlers_.emplace_back(webrtcbin_.get(), signal, callback, this);
+  };
+  connect("notify::ice-gathering-state", G_CALLBACK(OnGatheringState));
+  connect("notify::connection-state", G_CALLBACK(OnConnectionState));
+  connect("on-data-channel", G_CALLBACK(OnDataChannel));
+  connect("deep-element-added", G_CALLBACK(OnDeepElementAdded));
+}
+
+WebRtcPeer::~WebRtcPeer() = default;
+
+void WebRtcPeer::PrepareCertificate() {
+  // The key is made when the first dtlsdec is, and stays for the process.
+  GstElement* dtls = gst_element_factory_make("dtlsdec", nullptr);
+  if (dtls != nullptr) gst_object_unref(gst_object_ref_sink(dtls));
+}
+
+void WebRtcPeer::ConfigureIce(const std::string& ice_address) {
+  GObject* raw_ice = nullptr;
+  g_object_get(webrtcbin_.get(), "ice-agent", &raw_ice, nullptr);
+  const auto ice = Ref<GObject>::adopt(raw_ice);
+  // TCP candidates only lengthen the description and the checks.
+  g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
+  GObject* raw_agent = nullptr;
+  g_object_get(ice.get(), "agent", &raw_agent, nullptr);
+  const auto agent = Ref<GObject>::adopt(raw_agent);
+  // The search for a UPnP gateway costs 200 ms at each start.
+  g_object_set(agent.get(), "upnp", FALSE, nullptr);
+  if (ice_address.empty()) return;
+  gboolean added = FALSE;
+  g_signal_emit_by_name(ice.get(), "add-local-ip-address", ice_address.c_str(), &added);
+  if (!added) GST_CAT_WARNING(webrtc_peer_debug, "no ICE address %s", ice_address.c_str());
+}
+
+void WebRtcPeer::OpenChannel(const std::string& label) {
+  GstWebRTCDataChannel* channel = nullptr;
+  g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), nullptr, &channel);
+  if (channel == nullptr) return Fail("webrtcbin opens no data channel");
+  channels_.emplace_back(Ref<GstWebRTCDataChannel>::adopt(channel), mailbox_,
+                         static_cast<DataChannel::Observer&>(*this));
+}
+
+void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
+
+void WebRtcPeer::CreateDescription(const char* action) {
+  gathering_timer_.Once(kGatheringLimit, [this] { DeliverLocalDescription(); });
+  GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
+  g_signal_emit_by_name(webrtcbin_.get(), action, nullptr, promise);
+}
+
+// On webrtcbin's thread, with the reply to create-offer or create-answer.
+void WebRtcPeer::OnDescriptionCreated(GstPromise* promise, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  const GstStructure* reply = gst_promise_get_reply(promise);
+  GstWebRTCSessionDescription* raw = nullptr;
+  if (reply != nullptr &&
+      !gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &raw, nullptr)) {
+    gst_structure_get(reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &raw, nullptr);
+  }
+  const Owned<GstWebRTCSessionDescription> description(raw);
+  if (description) {
+    GstPromise* set = gst_promise_new_with_change_func(OnDescriptionSet, self, nullptr);
+    g_signal_emit_by_name(self->webrtcbin_.get(), "set-local-description", description.get(), set);
+  } else {
+    self->mailbox_.Post([self] { self->Fail("webrtcbin makes no description"); });
+  }
+  gst_promise_unref(promise);
+}
+
+std::string WebRtcPeer::AcceptOffer(const std::string& sdp) {
+  return AcceptDescription(GST_WEBRTC_SDP_TYPE_OFFER, sdp);
+}
+
+std::string WebRtcPeer::AcceptAnswer(const std::string& sdp) {
+  return AcceptDescription(GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
+}
+
+std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::string& sdp) {
+  const auto parsed = ParsePeerDescription(sdp);
+  if (!parsed.description) return parsed.error;
+  {
+    const std::lock_guard guard(lock_);
+    expected_ = parsed.description->fingerprint;
+  }
+  const auto description = MakeDescription(type, parsed.description->sdp);
+  GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionSet, this, nullptr);
+  g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", description.get(), promise);
+  if (type == GST_WEBRTC_SDP_TYPE_OFFER) CreateDescription("create-answer");
+  return {};
+}
+
+// On webrtcbin's thread, after set-local-description or set-remote-description: the answerer's
+// transports are there after the former, the offerer's after both.
+void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  const GstStructure* reply = gst_promise_get_reply(promise);
+  GError* raw_error = nullptr;
+  if (reply != nullptr && gst_structure_has_field(reply, "error")) {
+    gst_structure_get(reply, "error", G_TYPE_ERROR, &raw_error, nullptr);
+  }
+  const OwnedError error(raw_error);
+  gst_promise_unref(promise);
+  if (error) {
+    const std::string reason = std::string("webrtcbin refuses the description: ") + error->message;
+    self->mailbox_.Post([self, reason] { self->Fail(reason); });
+  } else {
+    self->RememberTransports();
+  }
+}
+
+void WebRtcPeer::AddCandidate(const Candidate& candidate) {
+  if (!IsCandidate(candidate.candidate) || candidate.m_line < 0) return;
+  g_signal_emit_by_name(webrtcbin_.get(), "add-ice-candidate", static_cast<guint>(candidate.m_line),
+                        candidate.candidate.c_str());
+}
+
+void WebRtcPeer::OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer data) {
+  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+  g_object_get(webrtcbin, "ice-gathering-state", &state, nullptr);
+  if (state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+  auto* self = static_cast<WebRtcPeer*>(data);
+  self->mailbox_.Post([self] { self->DeliverLocalDescription(); });
+}
+
+void WebRtcPeer::DeliverLocalDescription() {
+  gathering_timer_.Stop();
+  if (std::exchange(described_, true)) return;
+  GstWebRTCSessionDescription* raw = nullptr;
+  g_object_get(webrtcbin_.get(), "local-description", &raw, nullptr);
+  const Owned<GstWebRTCSessionDescription> description(raw);
+  if (!description) return Fail("webrtcbin gathered no candidates");
+  const OwnedString sdp(gst_sdp_message_as_text(description->sdp));
+  events_.on_local_description(sdp.get());
+}
+
+void WebRtcPeer::OnConnectionState(GstElement*, GParamSpec*, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  self->mailbox_.Post([self] { self->CheckConnection(); });
+}
+
+void WebRtcPeer::CheckConnection() {
+  GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(webrtcbin_.get(), "connection-state", &state, nullptr);
+  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
+    return Fail("no network path to the peer (ICE or DTLS failed)");
+  }
+  if (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED || connected_) return;
+  if (!IsVerified()) return Fail("the peer's certificate is not the one its description names");
+  connected_ = true;
+  events_.on_connected();
+}
+
+void WebRtcPeer::RememberTransports() {
+  std::vector<Ref<GstWebRTCDTLSTransport>> transports;
+  AddMediaTransports(webrtcbin_.get(), transports);
+  AddDataTransport(webrtcbin_.get(), transports);
+  const std::lock_guard guard(lock_);
+  transports_ = std::move(transports);
+}
+
+bool WebRtcPeer::IsVerified() {
+  if (verified_) return true;
+  const std::lock_guard guard(lock_);
+  verified_ = CompareCertificates() == Identity::kRight;
+  return verified_;
+}
+
+// Called with lock_ held.
+WebRtcPeer::Identity WebRtcPeer::CompareCertificates() const {
+  if (!expected_ || transports_.empty()) return Identity::kUnknown;
+  for (const auto& transport : transports_) {
+    const std::string pem = RemoteCertificate(transport.get());
+    if (pem.empty()) return Identity::kUnknown;
+    if (FingerprintOf(pem, expected_->hash) != expected_) return Identity::kWrong;
+  }
+  return Identity::kRight;
+}
+
+// On webrtcbin's thread. Messages may follow at once, so the channel is listened to here and now;
+// the list that sends is the main thread's.
+void WebRtcPeer::OnDataChannel(GstElement*, GstWebRTCDataChannel* channel, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  {
+    const std::lock_guard guard(self->lock_);
+    if (self->opened_by_peer_ >= kMaxPeerChannels) return;
+    ++self->opened_by_peer_;
+    self->arrived_channels_.emplace_back(Ref<GstWebRTCDataChannel>::retain(channel), self->mailbox_,
+                                         static_cast<DataChannel::Observer&>(*self));
+  }
+  self->mailbox_.Post([self] { self->WelcomeChannels(); });
+}
+
+void WebRtcPeer::WelcomeChannels() {
+  std::list<DataChannel> arrived;
+  {
+    const std::lock_guard guard(lock_);
+    arrived.swap(arrived_channels_);
+  }
+  std::vector<std::string> labels;
+  for (const DataChannel& channel : arrived) labels.push_back(channel.label());
+  channels_.splice(channels_.end(), arrived);
+  for (const std::string& label : labels) events_.on_remote_channel(label);
+}
+
+void WebRtcPeer::OnChannelOpen(DataChannel& channel) { events_.on_channel_open(channel.label()); }
+
+void WebRtcPeer::OnChannelMessage(const std::string& text, steady_clock::time_point arrived) {
+  if (IsVerified()) events_.on_message(text, arrived);
+}
+
+bool WebRtcPeer::Send(const std::string& label, const std::string& text) {
+  for (DataChannel& channel : channels_) {
+    if (channel.label() == label && channel.Send(text)) return true;
+  }
+  return false;
+}
+
+void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
+  if (IsA(element, "rtpjitterbuffer")) {
+    // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
+    // frames behind it come in a burst.
+    g_object_set(element, "faststart-min-packets", 1, nullptr);
+  }
+  if (!IsA(element, "nicesrc")) return;
+  GstPad* pad = gst_element_get_static_pad(element, "src");
+  gst_pad_add_probe(
+      pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      OnPacket, self, nullptr);
+  gst_object_unref(pad);
+}
+
+GstPadProbeReturn WebRtcPeer::OnPacket(GstPad*, GstPadProbeInfo*, gpointer self) {
+  static_cast<WebRtcPeer*>(self)->last_heard_.store(steady_clock::now(), std::memory_order_relaxed);
+  return GST_PAD_PROBE_OK;
+}
+
+steady_clock::time_point WebRtcPeer::LastHeard() const {
+  return last_heard_.load(std::memory_order_relaxed);
+}
+
+void WebRtcPeer::Silence() {
+  mailbox_.Close();
+  gathering_timer_.Stop();
+}
+
+void WebRtcPeer::Fail(const std::string& reason) {
+  if (std::exchange(failed_, true)) return;
+  const auto on_failed = events_.on_failed;
+  on_failed(reason);
+}
+
+}  // namespace ball

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/link/data_channel.h"
+#include "apps/link/glib_ptr.h"
+#include "apps/link/main_loop.h"
+#include "apps/link/session_description.h"
+#include "apps/wire/signalling_message.h"
+
+namespace ball {
+
+// One webrtcbin: its negotiation, its data channels and its peer's identity. The pads are the
+// owner's.
+//
+//   offerer                               answerer
+//   OpenChannel, CreateOffer
+//   on_local_description  --- offer --->  AcceptOffer
+//   AcceptAnswer          <-- answer ---  on_local_description
+//   ...                 ICE, DTLS, SCTP   ...
+//   certificate checked                   certificate checked
+//   on_connected                          on_connected
+//
+// The peer's certificate is compared with the fingerprint of its description before any media or
+// data is used: webrtcbin 1.22 does not do it. Media probes ask IsVerified; messages of an
+// unverified peer are dropped here.
+//
+// Life: destroyed only after its pipeline is in state NULL (see teardown.h), since streaming
+// threads use it. Silence() ends its events first. Main thread only, except where said otherwise.
+class WebRtcPeer : private DataChannel::Observer {
+ public:
+  struct Settings {
+    // Gather candidates on this address only; on all but loopback where empty.
+    std::string ice_address;
+    // The jitter buffer's size: how long a frame is waited for.
+    std::chrono::milliseconds jitter_latency{200};
+  };
+
+  // Called on the main thread.
+  struct Events {
+    // The offer or answer is complete with candidates.
+    std::function<void(const std::string& sdp)> on_local_description;
+    // The transport is up and the peer's certificate is the one its description names.
+    std::function<void()> on_connected;
+    // The other side opened a channel.
+    std::function<void(const std::string& label)> on_remote_channel;
+    // A channel of either side can be written to.
+    std::function<void(const std::string& label)> on_channel_open;
+    std::function<void(const std::string& text, std::chrono::steady_clock::time_point arrived)>
+        on_message;
+    // The session cannot start or go on, and why. Called once.
+    std::function<void(const std::string& reason)> on_failed;
+  };
+
+  WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Events events);
+  ~WebRtcPeer();
+  WebRtcPeer(const WebRtcPeer&) = delete;
+  WebRtcPeer& operator=(const WebRtcPeer&) = delete;
+
+  // The first DTLS user in a process waits 50 to 500 ms for its RSA key. Call early, from any
+  // thread.
+  static void PrepareCertificate();
+
+  void OpenChannel(const std::string& label);
+  void CreateOffer();
+  // An empty text, or what is wrong with the description in a few words.
+  std::string AcceptOffer(const std::string& sdp);
+  std::string AcceptAnswer(const std::string& sdp);
+  // Candidates without the shape of one are dropped: webrtcbin 1.22 does not report them.
+  void AddCandidate(const Candidate& candidate);
+
+  // Sends on the first open channel of that label; false where there is none.
+  bool Send(const std::string& label, const std::string& text);
+
+  // No event after this.
+  void Silence();
+
+  // Whether the peer's certificate is known to be the right one. Any thread.
+  bool IsVerified();
+  // When the last packet came from the peer; the time of construction before that. Any thread.
+  std::chrono::steady_clock::time_point LastHeard() const;
+
+ private:
+  enum class Identity { kUnknown, kRight, kWrong };
+
+  static void OnDescriptionCreated(GstPromise* promise, gpointer self);
+  static void OnDescriptionSet(GstPromise* promise, gpointer self);
+  static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer self);
+  static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer self);
+  static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer self);
+  static void OnDeepElementAdded(GstBin* bin, GstBin* sub_bin, GstElement* element, gpointer self);
+  static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+
+  void OnChannelOpen(DataChannel& channel) override;
+  void OnChannelMessage(const std::string& text,
+                        std::chrono::steady_clock::time_point arrived) override;
+
+  void ConfigureIce(const std::string& ice_address);
+  std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
+  void CreateDescription(const char* action);
+  void DeliverLocalDescription();
+  void RememberTransports();
+  void CheckConnection();
+  void WelcomeChannels();
+  Identity CompareCertificates() const;
+  void Fail(const std::string& reason);
+
+  Ref<GstElement> webrtcbin_;
+  Events events_;
+  Mailbox mailbox_;
+  Timer gathering_timer_;
+  std::list<DataChannel> channels_;
+  bool described_ = false;
+  bool connected_ = false;
+  bool failed_ = false;
+
+  std::atomic<std::chrono::steady_clock::time_point> last_heard_;
+  std::atomic<bool> verified_ = false;
+  // What a verification compares; under lock_.
+  mutable std::mutex lock_;
+  std::optional<Fingerprint> expected_;
+  std::vector<Ref<GstWebRTCDTLSTransport>> transports_;
+  // Channels that the peer opened and the main thread has not seen yet; under lock_.
+  std::list<DataChannel> arrived_channels_;
+  size_t opened_by_peer_ = 0;
+
+  // Last, so that they are disconnected first.
+  std::vector<SignalHandler> handlers_;
+};
+
+}  // namespace ball

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// server-app: see server_app.h.
+#include <csignal>
+
+#include "apps/server-app/server_app.h"
+#include "apps/server-app/server_options.h"
+
+int main(int argc, char** argv) {
+  // A client that went away is noticed where it is written to.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto options = ball::ParseServerOptions(&argc, &argv);
+  if (options.exit_code) return static_cast<int>(*options.exit_code);
+  return static_cast<int>(ball::ServerApp(options.settings).Run());
+}

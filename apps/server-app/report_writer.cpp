@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/report_writer.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+
+namespace ball {
+namespace {
+
+std::string CannotWrite(const std::string& path) {
+  return "cannot write " + path + " (" + std::strerror(errno) +
+         "): give a file in a directory that you can write to";
+}
+
+std::string TemporaryName(const std::string& path) {
+  return path + ".tmp" + std::to_string(getpid());
+}
+
+}  // namespace
+
+std::string ReportWriter::Open() {
+  if (!settings_.report.empty()) {
+    // Better now than after an hour of measuring.
+    const std::string temporary = TemporaryName(settings_.report);
+    if (!std::ofstream(temporary)) return CannotWrite(settings_.report);
+    std::remove(temporary.c_str());
+  }
+  if (settings_.csv.empty()) return {};
+  csv_.open(settings_.csv, std::ios::binary | std::ios::trunc);
+  csv_ << CsvHeader() << "\r\n" << std::flush;
+  return csv_ ? "" : CannotWrite(settings_.csv);
+}
+
+void ReportWriter::Line(const std::string& text) { std::cout << text << std::endl; }
+
+void ReportWriter::Live(int session, const LedgerTotals& totals) {
+  if (settings_.print == Print::kLive) Line(SessionLiveLine(session, totals));
+}
+
+void ReportWriter::Coordinates(int session, const CoordinateMessage& message,
+                               const Verdict& verdict) {
+  if (settings_.print == Print::kEach) Line(CoordinateLine(session, message, verdict));
+}
+
+void ReportWriter::Table(const SessionReport& report) {
+  std::cout << "\n" << ReportTable(report) << std::flush;
+}
+
+void ReportWriter::Frames(int session, const std::vector<FrameRecord>& frames) {
+  for (const FrameRecord& frame : frames) csv_ << CsvLine(session, frame) << "\r\n";
+  csv_.flush();
+}
+
+std::string ReportWriter::WriteReport(const Report& report) {
+  if (settings_.report.empty()) return {};
+  const std::string temporary = TemporaryName(settings_.report);
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file << ReportJson(report);
+  file.close();
+  if (!file || std::rename(temporary.c_str(), settings_.report.c_str()) != 0) {
+    const std::string error = CannotWrite(settings_.report);
+    std::remove(temporary.c_str());
+    return error;
+  }
+  return {};
+}
+
+}  // namespace ball

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "apps/compare/report.h"
+
+namespace ball {
+
+// Puts what is reported where the user wants it: lines and tables on standard output, the report
+// and the frames in files. Main thread only.
+class ReportWriter {
+ public:
+  enum class Print { kNone, kLive, kEach };
+
+  struct Settings {
+    Print print = Print::kLive;
+    // Paths, empty for none.
+    std::string report;
+    std::string csv;
+  };
+
+  explicit ReportWriter(Settings settings) : settings_(std::move(settings)) {}
+
+  // Makes the CSV file and tries that the report can be written: an empty text, or what failed.
+  std::string Open();
+
+  void Line(const std::string& text);
+  void Live(int session, const LedgerTotals& totals);
+  void Coordinates(int session, const CoordinateMessage& message, const Verdict& verdict);
+  void Table(const SessionReport& report);
+  void Frames(int session, const std::vector<FrameRecord>& frames);
+  // Under a temporary name, which is then renamed: nobody sees half a report.
+  std::string WriteReport(const Report& report);
+  // Whether the frames are wanted.
+  bool wants_frames() const { return csv_.is_open(); }
+  bool prints_live() const { return settings_.print == Print::kLive; }
+
+ private:
+  const Settings settings_;
+  std::ofstream csv_;
+};
+
+}  // namespace ball

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/server_app.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kLivePeriod{1000};
+constexpr milliseconds kTeardownLimit{3000};
+
+std::string IsoDate() {
+  GDateTime* now = g_date_time_new_now_utc();
+  const OwnedString text(g_date_time_format_iso8601(now));
+  g_date_time_unref(now);
+  return text.get();
+}
+
+void Complain(const std::string& reason) { std::cerr << "server-app: " << reason << std::endl; }
+
+}  // namespace
+
+ServerApp::ServerApp(Settings settings)
+    : settings_(std::move(settings)),
+      source_({[this] { Listen(); }, [this] { Stop("source ended"); },
+               [this](const std::string& reason) {
+                 Fail(ExitCode::kFailure, "the source failed: " + reason);
+               }}),
+      writer_(settings_.report),
+      started_(steady_clock::now()),
+      started_date_(IsoDate()) {}
+
+ServerApp::~ServerApp() = default;
+
+ExitCode ServerApp::Run() {
+  const StopSignals signals([this] { Stop("server stopped"); });
+  std::string error = writer_.Open();
+  // Now, so that no session waits for the key.
+  if (error.empty()) WebRtcPeer::PrepareCertificate();
+  if (error.empty()) error = source_.Start(settings_.source);
+  if (!error.empty()) {
+    Complain(error);
+    return ExitCode::kFailure;
+  }
+  loop_.Run();
+  source_.Stop();
+  sessions_.clear();
+  const std::string unwritten = writer_.WriteReport(MakeReport());
+  if (!unwritten.empty()) {
+    Complain(unwritten);
+    exit_code_ = ExitCode::kFailure;
+  }
+  if (!teardown_.Finish(kTeardownLimit)) {
+    // A thread that hangs cannot be joined; everything is reported by now.
+    Complain("a session's pipeline did not end in time");
+    _exit(static_cast<int>(exit_code_));
+  }
+  return exit_code_;
+}
+
+// The source has told what it makes: sessions can be offered.
+void ServerApp::Listen() {
+  const std::string error = signalling_.Listen(
+      settings_.host, settings_.port, [this](std::unique_ptr<SignallingConnection> connection) {
+        OnConnection(std::move(connection));
+      });
+  if (!error.empty()) return Fail(ExitCode::kNoConnection, error);
+  writer_.Line("listening on " + settings_.host + ":" + std::to_string(signalling_.port()));
+  if (settings_.duration.count() > 0) {
+    duration_timer_.Once(settings_.duration, [this] { Stop("duration"); });
+  }
+  if (writer_.prints_live() || writer_.wants_frames()) {
+    live_timer_.Every(kLivePeriod, [this] { PrintLive(); });
+  }
+}
+
+void ServerApp::OnConnection(std::unique_ptr<SignallingConnection> connection) {
+  if (stopping_ || sessions_.size() >= settings_.max_sessions) {
+    connection->Send(ErrorMessage{stopping_ ? "the server is about to end"
+                                            : "the server has its " +
+                                                  std::to_string(settings_.max_sessions) +
+                                                  " sessions (--max-sessions): try again later"});
+    connection->CloseAfterSending();
+    return;
+  }
+  Session::Events events;
+  events.on_streaming = [this](Session& session) {
+    writer_.Line("session " + std::to_string(session.id()) + ": " + session.peer() + " connected");
+  };
+  events.on_coordinates = [this](Session& session, const CoordinateMessage& message,
+                                 const Verdict& verdict) {
+    writer_.Coordinates(session.id(), message, verdict);
+  };
+  events.on_ended = [this](Session& session) { OnSessionEnded(session); };
+  sessions_.push_back(std::make_unique<Session>(next_id_++, std::move(connection),
+                                                settings_.session, source_, teardown_, events));
+  sessions_.back()->Start();
+}
+
+void ServerApp::OnSessionEnded(Session& session) {
+  if (session.streamed()) {
+    if (writer_.wants_frames()) writer_.Frames(session.id(), session.TakeFinished());
+    ended_.push_back(session.Report(started_));
+    writer_.Table(ended_.back());
+  } else {
+    Complain("session " + std::to_string(session.id()) + ": " + session.peer() + " ended before " +
+             "it streamed: " + session.ended());
+  }
+  // The session is still in its own call: it is destroyed after that.
+  mailbox_.Post([this] { RemoveEnded(); });
+}
+
+void ServerApp::RemoveEnded() {
+  sessions_.remove_if([](const auto& session) { return session->over(); });
+  if (settings_.sessions != 0 && ended_.size() >= settings_.sessions) Stop("sessions");
+  if (stopping_ && sessions_.empty()) loop_.Quit();
+}
+
+void ServerApp::PrintLive() {
+  for (const auto& session : sessions_) {
+    if (!session->streamed()) continue;
+    writer_.Live(session->id(), session->Totals());
+    if (writer_.wants_frames()) writer_.Frames(session->id(), session->TakeFinished());
+  }
+}
+
+void ServerApp::Stop(const std::string& reason) {
+  // A second signal does not wait for answers.
+  if (std::exchange(stopping_, true) || sessions_.empty()) return loop_.Quit();
+  live_timer_.Stop();
+  signalling_.Stop();
+  // A session may end, and be posted for removal, within its Stop.
+  for (const auto& session : sessions_) session->Stop(reason);
+}
+
+void ServerApp::Fail(ExitCode code, const std::string& reason) {
+  Complain(reason);
+  exit_code_ = code;
+  Stop("server failed");
+}
+
+Report ServerApp::MakeReport() const {
+  Report report;
+  report.version = BALL_VERSION;
+  report.started = started_date_;
+  report.duration = steady_clock::now() - started_;
+  report.video = {source_.width(), source_.height(), source_.framerate(),
+                  EncodingName(settings_.source.codec), settings_.source.bitrate};
+  report.sessions = ended_;
+  // What a second signal cut short.
+  for (const auto& session : sessions_) {
+    if (session->streamed() && !session->over())
+      report.sessions.push_back(session->Report(started_));
+  }
+  return report;
+}
+
+}  // namespace ball

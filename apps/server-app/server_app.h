@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/link/exit_code.h"
+#include "apps/link/main_loop.h"
+#include "apps/link/signalling_server.h"
+#include "apps/link/teardown.h"
+#include "apps/server-app/report_writer.h"
+#include "apps/server-app/session.h"
+#include "apps/server-app/source_pipeline.h"
+
+namespace ball {
+
+// Draws, listens, holds the sessions, and reports. Main thread only.
+class ServerApp {
+ public:
+  struct Settings {
+    std::string host = "127.0.0.1";
+    int port = 8080;
+    SourcePipeline::Settings source;
+    Session::Settings session;
+    ReportWriter::Settings report;
+    size_t max_sessions = 16;
+    // End after so many sessions that streamed, or so long; 0 = no end.
+    size_t sessions = 0;
+    std::chrono::milliseconds duration{0};
+  };
+
+  explicit ServerApp(Settings settings);
+  ~ServerApp();
+
+  // Runs until the end. The exit code.
+  ExitCode Run();
+
+ private:
+  void Listen();
+  void OnConnection(std::unique_ptr<SignallingConnection> connection);
+  void OnSessionEnded(Session& session);
+  void RemoveEnded();
+  void PrintLive();
+  // Ends all sessions in good order, then the program.
+  void Stop(const std::string& reason);
+  void Fail(ExitCode code, const std::string& reason);
+  Report MakeReport() const;
+
+  const Settings settings_;
+  MainLoop loop_;
+  Teardown teardown_;
+  Mailbox mailbox_;
+  SourcePipeline source_;
+  SignallingServer signalling_;
+  ReportWriter writer_;
+  std::list<std::unique_ptr<Session>> sessions_;
+  std::vector<SessionReport> ended_;
+  int next_id_ = 1;
+  bool stopping_ = false;
+  ExitCode exit_code_ = ExitCode::kSuccess;
+  std::chrono::steady_clock::time_point started_;
+  std::string started_date_;
+  Timer live_timer_;
+  Timer duration_timer_;
+};
+
+}  // namespace ball

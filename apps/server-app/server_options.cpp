@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/server_options.h"
+
+#include <iostream>
+#include <string>
+
+#include "apps/link/codec.h"
+#include "apps/link/command_line.h"
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+namespace {
+
+struct RawOptions {
+  char* host = nullptr;
+  int port = 8080;
+  char* source = nullptr;
+  int width = 0;
+  int height = 0;
+  char* framerate = nullptr;
+  char* codec = nullptr;
+  int bitrate = 2000000;
+  int encoder_threads = 1;
+  char* print = nullptr;
+  char* report = nullptr;
+  char* csv = nullptr;
+  int max_sessions = 16;
+  int sessions = 0;
+  int frames = 0;
+  double duration = 0;
+  int late_after = 1000;
+  char* ice_address = nullptr;
+};
+
+std::string TakeText(char** text, const std::string& absent) {
+  const OwnedString owned(std::exchange(*text, nullptr));
+  return owned ? owned.get() : absent;
+}
+
+std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
+  const GOptionEntry entries[] = {
+      {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
+       "Address to listen on (default: 127.0.0.1; 0.0.0.0 for all)", "HOST"},
+      {"port", 'p', 0, G_OPTION_ARG_INT, &raw->port,
+       "TCP port to listen on, 0 to 65535; 0 takes any free one (default: 8080)", "PORT"},
+      {"source", 's', 0, G_OPTION_ARG_STRING, &raw->source,
+       "gst-launch text of a source whose buffers carry 'ball-truth' metas (default: ballsrc "
+       "is-live=true)",
+       "FRAGMENT"},
+      {"width", 0, 0, G_OPTION_ARG_INT, &raw->width,
+       "Width of the video in px, 16 to 8192 (default: 640, with --source as it gives)", "PX"},
+      {"height", 0, 0, G_OPTION_ARG_INT, &raw->height,
+       "Height of the video in px, 16 to 8192 (default: 480, with --source as it gives)", "PX"},
+      {"framerate", 'f', 0, G_OPTION_ARG_STRING, &raw->framerate,
+       "Frames a second, 1/1 to 240/1 (default: 30/1, with --source as it gives)", "N[/D]"},
+      {"codec", 'c', 0, G_OPTION_ARG_STRING, &raw->codec, "VP8, VP9 or H264 (default: VP8)",
+       "CODEC"},
+      {"bitrate", 'b', 0, G_OPTION_ARG_INT, &raw->bitrate,
+       "Bit rate of the video in bit/s, 10000 to 1000000000 (default: 2000000)", "BPS"},
+      {"encoder-threads", 0, 0, G_OPTION_ARG_INT, &raw->encoder_threads,
+       "Threads of the encoder, 1 to 16; more than idle cores make it slower (default: 1)", "N"},
+      {"print", 0, 0, G_OPTION_ARG_STRING, &raw->print,
+       "live: a line a second and session; each: a line for each coordinate; none (default: live)",
+       "each|live|none"},
+      {"report", 0, 0, G_OPTION_ARG_FILENAME, &raw->report,
+       "Write the report there at the end, as JSON", "FILE"},
+      {"csv", 0, 0, G_OPTION_ARG_FILENAME, &raw->csv, "Write a line a frame there, as CSV", "FILE"},
+      {"max-sessions", 0, 0, G_OPTION_ARG_INT, &raw->max_sessions,
+       "Sessions at the same time, 1 to 256 (default: 16)", "N"},
+      {"sessions", 0, 0, G_OPTION_ARG_INT, &raw->sessions,
+       "End after so many sessions (default: 0, no end)", "N"},
+      {"frames", 'n', 0, G_OPTION_ARG_INT, &raw->frames,
+       "End each session after so many frames (default: 0, no end)", "N"},
+      {"duration", 't', 0, G_OPTION_ARG_DOUBLE, &raw->duration,
+       "End after so many seconds (default: 0, no end)", "S"},
+      {"late-after", 0, 0, G_OPTION_ARG_INT, &raw->late_after,
+       "An answer is late when it comes after so many ms, 1 to 9000 (default: 1000)", "MS"},
+      {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
+       "Send media from this address of this machine only (default: loopback for a client that "
+       "connects over it, else all addresses)",
+       "ADDRESS"},
+      {}};
+  return ParseCommandLine(
+      argc, argv, entries,
+      "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
+      "connects, and says how wrong and how late the coordinates are that come back.",
+      kExitCodesHelp);
+}
+
+bool InRange(double value, double least, double most) { return value >= least && value <= most; }
+
+// "30" or "30000/1001" -> a fraction in caps syntax, empty if it is none or out of range.
+std::string Framerate(const std::string& text) {
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GST_TYPE_FRACTION);
+  std::string fraction;
+  if (gst_value_deserialize(&value, text.c_str())) {
+    const int numerator = gst_value_get_fraction_numerator(&value);
+    const int denominator = gst_value_get_fraction_denominator(&value);
+    if (InRange(static_cast<double>(numerator) / denominator, 1, 240)) {
+      fraction = std::to_string(numerator) + "/" + std::to_string(denominator);
+    }
+  }
+  g_value_unset(&value);
+  return fraction;
+}
+
+std::string WrongRange(const RawOptions& raw) {
+  const auto picture = [](int px) { return px == 0 || InRange(px, 16, 8192); };
+  if (!InRange(raw.port, 0, 65535)) return "--port takes 0 to 65535";
+  if (!picture(raw.width)) return "--width takes 16 to 8192 (px)";
+  if (!picture(raw.height)) return "--height takes 16 to 8192 (px)";
+  if (!InRange(raw.bitrate, 10000, 1e9)) return "--bitrate takes 10000 to 1000000000 (bit/s)";
+  if (!InRange(raw.encoder_threads, 1, 16)) return "--encoder-threads takes 1 to 16";
+  if (!InRange(raw.max_sessions, 1, 256)) return "--max-sessions takes 1 to 256";
+  if (raw.sessions < 0) return "--sessions takes 0 or more";
+  if (raw.frames < 0) return "--frames takes 0 or more";
+  if (!InRange(raw.duration, 0, 1e9)) return "--duration takes 0 to 1000000000 (s)";
+  if (!InRange(raw.late_after, 1, 9000)) return "--late-after takes 1 to 9000 (ms)";
+  return {};
+}
+
+std::optional<ReportWriter::Print> ParsePrint(const std::string& text) {
+  if (text == "each") return ReportWriter::Print::kEach;
+  if (text == "live") return ReportWriter::Print::kLive;
+  if (text == "none") return ReportWriter::Print::kNone;
+  return {};
+}
+
+// The settings, or what cannot be used of the command line.
+std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
+  const std::string range = WrongRange(*raw);
+  if (!range.empty()) return range;
+  settings->host = TakeText(&raw->host, settings->host);
+  settings->port = raw->port;
+  settings->max_sessions = static_cast<size_t>(raw->max_sessions);
+  settings->sessions = static_cast<size_t>(raw->sessions);
+  settings->duration = std::chrono::milliseconds(static_cast<int64_t>(raw->duration * 1000));
+  settings->session.frames = static_cast<size_t>(raw->frames);
+  settings->session.media.ledger.late_after = std::chrono::milliseconds(raw->late_after);
+  settings->session.media.peer.ice_address = TakeText(&raw->ice_address, "");
+  settings->report.report = TakeText(&raw->report, "");
+  settings->report.csv = TakeText(&raw->csv, "");
+  const auto print = ParsePrint(TakeText(&raw->print, "live"));
+  if (!print) return "--print takes each, live or none";
+  settings->report.print = *print;
+  const auto codec = ParseCodec(TakeText(&raw->codec, "VP8"));
+  if (!codec) return "--codec takes VP8, VP9 or H264";
+  settings->session.media.codec = *codec;
+  auto& source = settings->source;
+  source.codec = *codec;
+  source.bitrate = raw->bitrate;
+  source.encoder_threads = raw->encoder_threads;
+  source.source = TakeText(&raw->source, "");
+  const bool own = source.source.empty();
+  source.width = raw->width != 0 || !own ? raw->width : source.width;
+  source.height = raw->height != 0 || !own ? raw->height : source.height;
+  if (raw->framerate == nullptr) {
+    source.framerate = own ? source.framerate : "";
+    return {};
+  }
+  source.framerate = Framerate(TakeText(&raw->framerate, ""));
+  return source.framerate.empty() ? "--framerate takes 1/1 to 240/1 (frames a second)" : "";
+}
+
+}  // namespace
+
+ServerOptions ParseServerOptions(int* argc, char*** argv) {
+  RawOptions raw;
+  ServerOptions options;
+  options.exit_code = ParseRaw(argc, argv, &raw);
+  if (options.exit_code) return options;
+  const auto fail = [&options](ExitCode code, const std::string& reason) {
+    std::cerr << "server-app: " << reason << std::endl;
+    options.exit_code = code;
+    return options;
+  };
+  const std::string wrong = ToSettings(&raw, &options.settings);
+  if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
+  std::string missing = MissingElement({"webrtcbin", "nicesrc", "dtlsdec"});
+  if (missing.empty() && options.settings.source.source.empty()) {
+    missing = MissingElement({"ballsrc"});
+  }
+  if (missing.empty()) missing = MissingEncoder(options.settings.source.codec);
+  if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
+  return options;
+}
+
+}  // namespace ball

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/session.h"
+
+#include <utility>
+
+namespace ball {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kWatchPeriod{250};
+constexpr std::chrono::milliseconds kDrainPeriod{5};
+// A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
+// (aiortc does not): it gets one again at each of the first watches, until it says something.
+constexpr int kKeyRepeats = 8;
+
+}  // namespace
+
+Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const Settings& settings,
+                 SourcePipeline& source, Teardown& teardown, Events events)
+    : id_(id),
+      connection_(std::move(connection)),
+      peer_name_(connection_->PeerName()),
+      settings_(settings),
+      teardown_(teardown),
+      events_(std::move(events)),
+      started_(steady_clock::now()) {
+  SessionMedia::Settings media = settings_.media;
+  // Who signals over loopback also sends its media there, unless the user said where.
+  if (media.peer.ice_address.empty()) media.peer.ice_address = connection_->LoopbackAddress();
+  media_ = std::make_unique<SessionMedia>(media, source, MediaEvents());
+}
+
+Session::~Session() {
+  media_->Silence();
+  if (media_->pipeline() != nullptr) teardown_.Bury(std::move(media_));
+}
+
+SessionMedia::Events Session::MediaEvents() {
+  SessionMedia::Events events;
+  events.on_ready = [this] {
+    // Makes the offer carry a data section.
+    media_->peer().OpenChannel("session");
+    media_->peer().CreateOffer();
+  };
+  events.peer.on_local_description = [this](const std::string& sdp) {
+    connection_->Send(Offer{sdp});
+  };
+  events.peer.on_connected = [this] { OnConnected(); };
+  events.peer.on_remote_channel = [](const std::string&) {};
+  events.peer.on_channel_open = [](const std::string&) {};
+  events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
+    OnMessage(text, arrived);
+  };
+  events.peer.on_failed = [this](const std::string& reason) {
+    if (state_ == State::kStreaming || state_ == State::kDraining) {
+      // webrtcbin makes an error of a peer that closes its transport.
+      Stop("peer closed: " + reason);
+    } else {
+      Refuse(reason);
+    }
+  };
+  return events;
+}
+
+void Session::Start() {
+  connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
+                      [this](const std::string& reason) { OnSignallingClosed(reason); }});
+  connect_timer_.Once(settings_.connect_limit, [this] {
+    Refuse("not connected within " + std::to_string(settings_.connect_limit.count() / 1000) + " s");
+  });
+  const std::string error = media_->Start();
+  if (!error.empty()) Refuse(error);
+}
+
+void Session::OnSignalling(const SignallingMessage& message) {
+  if (const auto* answer = std::get_if<Answer>(&message)) return OnAnswer(answer->sdp);
+  if (const auto* candidate = std::get_if<Candidate>(&message)) {
+    if (state_ == State::kConnecting) media_->peer().AddCandidate(*candidate);
+    return;
+  }
+  if (std::holds_alternative<Bye>(message)) {
+    // A peer that closes its transport first is seen to fail before its bye is read.
+    if (state_ == State::kDraining) ended_ = "bye";
+    return Stop("bye");
+  }
+  if (std::holds_alternative<Hello>(message)) return;
+  Refuse("the client may not send this message");
+}
+
+void Session::OnAnswer(const std::string& sdp) {
+  if (state_ != State::kOffering) return Refuse("a second answer");
+  state_ = State::kConnecting;
+  const std::string error = media_->peer().AcceptAnswer(sdp);
+  if (!error.empty()) Refuse("the answer cannot be used: " + error);
+}
+
+void Session::OnSignallingClosed(const std::string& reason) {
+  signalling_open_ = false;
+  if (state_ == State::kOffering || state_ == State::kConnecting) {
+    Refuse("signalling connection: " + reason);
+  } else if (state_ == State::kStreaming && reason != "end of file") {
+    connection_->Send(ErrorMessage{reason});
+  }
+}
+
+void Session::OnConnected() {
+  if (state_ != State::kConnecting) return;
+  state_ = State::kStreaming;
+  streamed_ = true;
+  connect_timer_.Stop();
+  media_->StartFrames();
+  watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
+  events_.on_streaming(*this);
+}
+
+void Session::OnMessage(const std::string& text, steady_clock::time_point arrived) {
+  if (state_ == State::kEnded) return;
+  const auto message = ParseCoordinateMessage(text);
+  if (!message) return media_->ledger().ReceiveMalformed();
+  const Verdict verdict = media_->ledger().Receive(*message, arrived);
+  events_.on_coordinates(*this, *message, verdict);
+}
+
+void Session::Watch() {
+  const LedgerTotals totals = Totals();
+  if (settings_.frames != 0 && totals.frames.sent >= settings_.frames) return Stop("frames");
+  if (totals.messages.received == 0 && key_repeats_ < kKeyRepeats) {
+    ++key_repeats_;
+    media_->RepeatKeyFrame();
+  }
+  const auto silent = steady_clock::now() - media_->peer().LastHeard();
+  if (silent > settings_.silence_limit) {
+    Stop(signalling_open_ ? "peer silent" : "peer gone");
+  }
+}
+
+void Session::Stop(const std::string& reason) {
+  if (state_ == State::kDraining || state_ == State::kEnded) return;
+  ended_ = reason;
+  if (state_ != State::kStreaming) return End();
+  state_ = State::kDraining;
+  media_->StopFrames();
+  watch_timer_.Stop();
+  drain_until_ = steady_clock::now() + settings_.drain_limit;
+  drain_timer_.Every(kDrainPeriod, [this] { Drain(); });
+}
+
+void Session::Drain() {
+  if (media_->ledger().Settled() || steady_clock::now() >= drain_until_) End();
+}
+
+void Session::Refuse(const std::string& reason) {
+  if (state_ == State::kEnded) return;
+  connection_->Send(ErrorMessage{reason});
+  ended_ = reason;
+  End();
+}
+
+void Session::End() {
+  if (std::exchange(state_, State::kEnded) == State::kEnded) return;
+  connect_timer_.Stop();
+  watch_timer_.Stop();
+  drain_timer_.Stop();
+  finished_ = steady_clock::now();
+  media_->StopFrames();
+  media_->ledger().Close(finished_);
+  connection_->Send(Bye{});
+  connection_->CloseAfterSending();
+  const auto on_ended = events_.on_ended;
+  on_ended(*this);
+}
+
+SessionReport Session::Report(steady_clock::time_point program_started) const {
+  SessionReport report;
+  report.id = id_;
+  report.peer = peer_name_;
+  report.started = started_ - program_started;
+  report.duration = (state_ == State::kEnded ? finished_ : steady_clock::now()) - started_;
+  report.ended = ended_;
+  report.ledger = media_->ledger().Summarize();
+  return report;
+}
+
+}  // namespace ball

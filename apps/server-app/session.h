@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "apps/compare/report.h"
+#include "apps/link/signalling_connection.h"
+#include "apps/link/teardown.h"
+#include "apps/server-app/session_media.h"
+
+namespace ball {
+
+// One client, from its connection to its account:
+//
+//   offering -> connecting -> streaming -> draining -> ended
+//
+// Offer and answer go over the signalling connection. Frames start when the peer is connected and
+// its certificate checked. A bye, from either side, stops the frames; the answers under way are
+// awaited for a moment (draining), then our bye goes out. A broken signalling connection alone ends
+// a session only before it streams; later it ends when the peer is silent. Main thread only.
+class Session {
+ public:
+  struct Settings {
+    SessionMedia::Settings media;
+    // From the connection to the first frame.
+    std::chrono::milliseconds connect_limit{15000};
+    // Without any packet from the peer. RTCP alone comes every 6 s or more often.
+    std::chrono::milliseconds silence_limit{10000};
+    // How long answers under way are awaited at the end.
+    std::chrono::milliseconds drain_limit{500};
+    // End after so many frames; 0 = no end.
+    size_t frames = 0;
+  };
+
+  struct Events {
+    std::function<void(Session&)> on_streaming;
+    // A message of the client was compared; `verdict` says with what.
+    std::function<void(Session&, const CoordinateMessage&, const Verdict&)> on_coordinates;
+    // It is over. The session must not be destroyed in this call.
+    std::function<void(Session&)> on_ended;
+  };
+
+  Session(int id, std::unique_ptr<SignallingConnection> connection, const Settings& settings,
+          SourcePipeline& source, Teardown& teardown, Events events);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void Start();
+  // Ends in good order, for a reason that the report names.
+  void Stop(const std::string& reason);
+
+  int id() const { return id_; }
+  const std::string& peer() const { return peer_name_; }
+  bool over() const { return state_ == State::kEnded; }
+  // Whether frames ever went out: otherwise there is nothing to report.
+  bool streamed() const { return streamed_; }
+  const std::string& ended() const { return ended_; }
+  LedgerTotals Totals() const { return media_->ledger().Totals(); }
+  std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
+  // Times count from the start of the program.
+  SessionReport Report(std::chrono::steady_clock::time_point program_started) const;
+
+ private:
+  enum class State { kOffering, kConnecting, kStreaming, kDraining, kEnded };
+
+  void OnSignalling(const SignallingMessage& message);
+  void OnSignallingClosed(const std::string& reason);
+  void OnAnswer(const std::string& sdp);
+  void OnConnected();
+  void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
+  void Refuse(const std::string& reason);
+  void Watch();
+  void Drain();
+  void End();
+  SessionMedia::Events MediaEvents();
+
+  const int id_;
+  std::unique_ptr<SignallingConnection> connection_;
+  const std::string peer_name_;
+  const Settings settings_;
+  Teardown& teardown_;
+  Events events_;
+  std::unique_ptr<SessionMedia> media_;
+  State state_ = State::kOffering;
+  bool signalling_open_ = true;
+  bool streamed_ = false;
+  std::string ended_;
+  std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point finished_;
+  std::chrono::steady_clock::time_point drain_until_;
+  int key_repeats_ = 0;
+  Timer connect_timer_;
+  Timer watch_timer_;
+  Timer drain_timer_;
+};
+
+}  // namespace ball

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/session_media.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/video/video.h>
+
+#include <optional>
+#include <utility>
+
+namespace ball {
+namespace {
+
+// Frames that wait for a session's thread: more than these would only arrive late.
+constexpr guint64 kMaxQueued = 3;
+constexpr size_t kMaxUnderWay = 64;
+
+std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
+  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
+  gst_rtp_buffer_unmap(&rtp);
+  return timestamp;
+}
+
+GstBuffer* FirstBuffer(GstPadProbeInfo* info) {
+  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0) {
+    return GST_PAD_PROBE_INFO_BUFFER(info);
+  }
+  GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+  return gst_buffer_list_length(list) == 0 ? nullptr : gst_buffer_list_get(list, 0);
+}
+
+}  // namespace
+
+SessionMedia::SessionMedia(const Settings& settings, SourcePipeline& source, Events events)
+    : settings_(settings), source_(source), events_(std::move(events)), ledger_(settings.ledger) {}
+
+std::string SessionMedia::Start() {
+  const std::string error = Build();
+  if (!error.empty()) return error;
+  ShareClock();
+  const auto change = gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  return change == GST_STATE_CHANGE_FAILURE ? "the session's pipeline cannot be started" : "";
+}
+
+std::string SessionMedia::Build() {
+  const std::string text = "appsrc name=frames format=time is-live=true min-latency=0 ! " +
+                           PayloaderFragment(settings_.codec) + " ! identity name=payload " +
+                           "webrtcbin name=peer";
+  GError* raw_error = nullptr;
+  pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
+  const OwnedError error(raw_error);
+  if (error) return std::string("the session's pipeline cannot be built: ") + error->message;
+  const auto by_name = [this](const char* name) {
+    return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name));
+  };
+  appsrc_ = by_name("frames");
+  g_object_set(appsrc_.get(), "caps", source_.encoded_caps().get(), nullptr);
+  const auto source_pad = Ref<GstPad>::adopt(gst_element_get_static_pad(appsrc_.get(), "src"));
+  gst_pad_add_probe(source_pad.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, OnUpstreamEvent, this,
+                    nullptr);
+  bus_ = std::make_unique<BusWatch>(
+      pipeline_.get(),
+      BusWatch::Events{[this](const std::string& element, const std::string& reason) {
+                         events_.peer.on_failed(element + ": " + reason);
+                       },
+                       {}});
+  const auto webrtcbin = by_name("peer");
+  peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
+  LinkPeer(by_name("payload").get(), webrtcbin.get());
+  return {};
+}
+
+void SessionMedia::LinkPeer(GstElement* payload, GstElement* webrtcbin) {
+  peer_pad_ = Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtcbin, "sink_%u"));
+  GstWebRTCRTPTransceiver* raw = nullptr;
+  g_object_get(peer_pad_.get(), "transceiver", &raw, nullptr);
+  const auto transceiver = Ref<GstWebRTCRTPTransceiver>::adopt(raw);
+  g_object_set(transceiver.get(), "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
+               nullptr);
+  // An offer that is made before the caps are here has no video section.
+  caps_handler_ = SignalHandler(peer_pad_.get(), "notify::caps", G_CALLBACK(OnCaps), this);
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payload, "src"));
+  gst_pad_add_probe(
+      pad.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      OnPackets, this, nullptr);
+  gst_pad_link(pad.get(), peer_pad_.get());
+}
+
+void SessionMedia::ShareClock() {
+  const auto clock = Ref<GstClock>::adopt(gst_pipeline_get_clock(GST_PIPELINE(source_.pipeline())));
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock.get());
+  gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time(pipeline_.get(), gst_element_get_base_time(source_.pipeline()));
+}
+
+// Streaming thread.
+void SessionMedia::OnCaps(GstPad*, GParamSpec*, gpointer data) {
+  auto* self = static_cast<SessionMedia*>(data);
+  self->mailbox_.Post([self] {
+    if (const auto ready = std::exchange(self->events_.on_ready, {})) ready();
+  });
+}
+
+void SessionMedia::StartFrames() {
+  if (std::exchange(feeding_, true)) return;
+  source_.fanout().Add(*this);
+  source_.fanout().RequestKeyFrame();
+}
+
+void SessionMedia::StopFrames() {
+  if (std::exchange(feeding_, false)) source_.fanout().Remove(*this);
+}
+
+void SessionMedia::Silence() {
+  StopFrames();
+  bus_.reset();
+  mailbox_.Close();
+  if (peer_) peer_->Silence();
+}
+
+void SessionMedia::OnDrawn(const DrawnFrame& frame) { ledger_.FrameDrawn(frame); }
+
+void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) {
+  if (key_needed_ && !key) return;
+  if (gst_app_src_get_current_level_buffers(GST_APP_SRC(appsrc_.get())) >= kMaxQueued) {
+    // What follows a gap cannot be decoded: go on with a key frame.
+    key_needed_ = true;
+    ++dropped_;
+    source_.fanout().RequestKeyFrame();
+    return;
+  }
+  key_needed_ = false;
+  {
+    const std::lock_guard guard(under_way_lock_);
+    under_way_.emplace_back(GST_BUFFER_PTS(buffer), frame);
+    if (under_way_.size() > kMaxUnderWay) under_way_.pop_front();
+  }
+  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_ref(buffer));
+}
+
+// The session's streaming thread: a frame's packets on their way to the peer.
+GstPadProbeReturn SessionMedia::OnPackets(GstPad*, GstPadProbeInfo* info, gpointer self) {
+  GstBuffer* packet = FirstBuffer(info);
+  if (packet != nullptr) static_cast<SessionMedia*>(self)->NotePacket(packet);
+  return GST_PAD_PROBE_OK;
+}
+
+void SessionMedia::NotePacket(GstBuffer* packet) {
+  std::optional<DrawnFrame> frame;
+  {
+    const std::lock_guard guard(under_way_lock_);
+    while (!frame && !under_way_.empty() && under_way_.front().first <= GST_BUFFER_PTS(packet)) {
+      if (under_way_.front().first == GST_BUFFER_PTS(packet)) frame = under_way_.front().second;
+      under_way_.pop_front();
+    }
+  }
+  // Only the first packet of a frame finds its frame here.
+  if (!frame) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto id = ReadRtpTimestamp(packet)) {
+    ledger_.FrameSent({*id, frame->truth, frame->drawn, now});
+  }
+}
+
+GstPadProbeReturn SessionMedia::OnUpstreamEvent(GstPad*, GstPadProbeInfo* info, gpointer self) {
+  if (gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info))) {
+    static_cast<SessionMedia*>(self)->source_.fanout().RequestKeyFrame();
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace ball

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "apps/compare/truth_ledger.h"
+#include "apps/link/bus_watch.h"
+#include "apps/link/codec.h"
+#include "apps/link/main_loop.h"
+#include "apps/link/teardown.h"
+#include "apps/link/webrtc_peer.h"
+#include "apps/server-app/frame_fanout.h"
+#include "apps/server-app/source_pipeline.h"
+
+namespace ball {
+
+// The media side of one session: encoded frames to one peer, in a pipeline of its own, so that a
+// peer that leaves (webrtcbin makes an ERROR of that) stops nobody else.
+//
+//   FrameFanout -> appsrc ! payloader ! (RTP timestamp noted in the ledger) ! webrtcbin
+//
+// Main thread only, except for the FrameOutlet calls.
+class SessionMedia : public PipelineOwner, private FrameOutlet {
+ public:
+  struct Settings {
+    Codec codec = Codec::kVp8;
+    WebRtcPeer::Settings peer;
+    LedgerSettings ledger;
+  };
+
+  struct Events {
+    // webrtcbin knows what it will send: an offer can be made.
+    std::function<void()> on_ready;
+    WebRtcPeer::Events peer;
+  };
+
+  // The source must have told its caps.
+  SessionMedia(const Settings& settings, SourcePipeline& source, Events events);
+  ~SessionMedia() override = default;
+
+  // Builds and starts the pipeline: an empty text, or what failed.
+  std::string Start();
+  // From now on frames go to the peer, a key frame first.
+  void StartFrames();
+  void StopFrames();
+  // Asks for another key frame: a peer that lost its first packets may not ask by itself.
+  void RepeatKeyFrame() { source_.fanout().RequestKeyFrame(); }
+  // Ends all events and frames; then the object can be buried.
+  void Silence();
+
+  GstElement* pipeline() const override { return pipeline_.get(); }
+  WebRtcPeer& peer() { return *peer_; }
+  TruthLedger& ledger() { return ledger_; }
+  // Frames that were not sent, because the session's own queue was full.
+  size_t dropped() const { return dropped_; }
+
+ private:
+  static GstPadProbeReturn OnPackets(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn OnUpstreamEvent(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static void OnCaps(GstPad* pad, GParamSpec*, gpointer self);
+
+  void OnDrawn(const DrawnFrame& frame) override;
+  void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override;
+
+  std::string Build();
+  void ShareClock();
+  void LinkPeer(GstElement* payload_caps, GstElement* webrtcbin);
+  void NotePacket(GstBuffer* packet);
+
+  const Settings settings_;
+  SourcePipeline& source_;
+  Events events_;
+  Mailbox mailbox_;
+  Ref<GstElement> pipeline_;
+  Ref<GstElement> appsrc_;
+  Ref<GstPad> peer_pad_;
+  std::unique_ptr<BusWatch> bus_;
+  std::unique_ptr<WebRtcPeer> peer_;
+  SignalHandler caps_handler_;
+  TruthLedger ledger_;
+  bool feeding_ = false;
+
+  // The source's streaming thread, under the fan-out's lock.
+  bool key_needed_ = true;
+  std::atomic<size_t> dropped_ = 0;
+  // Frames between appsrc and payloader, by their timestamp: two streaming threads meet here.
+  std::mutex under_way_lock_;
+  std::deque<std::pair<GstClockTime, DrawnFrame>> under_way_;
+};
+
+}  // namespace ball

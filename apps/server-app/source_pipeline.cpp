@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/source_pipeline.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+
+#include <utility>
+
+#include "plugins/ballmeta.h"
+
+namespace ball {
+namespace {
+
+using std::chrono::steady_clock;
+
+// An encoder without look-ahead holds one or two; a codec that drops frames must not fill the
+// memory.
+constexpr size_t kMaxInEncoder = 64;
+
+std::string RawCaps(const SourcePipeline::Settings& settings) {
+  std::string caps = "video/x-raw,format=I420";
+  if (settings.width > 0) caps += ",width=" + std::to_string(settings.width);
+  if (settings.height > 0) caps += ",height=" + std::to_string(settings.height);
+  if (!settings.framerate.empty()) caps += ",framerate=" + settings.framerate;
+  return caps;
+}
+
+// Encoders may shift timestamps and segment together (x264enc by 1000 hours): only the running time
+// tells which frame it is.
+GstClockTime RunningTime(const GstSegment* segment, const GstBuffer* buffer) {
+  return gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+}
+
+GstClockTime RunningTime(GstPad* pad, const GstBuffer* buffer) {
+  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+  if (event == nullptr) return GST_BUFFER_PTS(buffer);
+  const GstSegment* segment = nullptr;
+  gst_event_parse_segment(event, &segment);
+  const GstClockTime running_time = RunningTime(segment, buffer);
+  gst_event_unref(event);
+  return running_time;
+}
+
+}  // namespace
+
+SourcePipeline::SourcePipeline(Events events)
+    : events_(std::move(events)), fanout_([this] { ForceKeyFrame(); }) {}
+
+SourcePipeline::~SourcePipeline() { Stop(); }
+
+std::string SourcePipeline::Start(const Settings& settings) {
+  const std::string error = Build(settings);
+  return error.empty() ? Play() : error;
+}
+
+std::string SourcePipeline::Build(const Settings& settings) {
+  const std::string fragment = settings.source.empty() ? "ballsrc is-live=true" : settings.source;
+  // videoconvert passes through where the source makes I420 itself, as ballsrc does.
+  const std::string text =
+      fragment + " ! videoconvert name=convert ! " + RawCaps(settings) + " ! " +
+      EncoderFragment(settings.codec, settings.bitrate, settings.encoder_threads) +
+      " ! appsink name=encoded emit-signals=true sync=false max-buffers=0";
+  GError* raw_error = nullptr;
+  pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
+  const OwnedError error(raw_error);
+  if (error) {
+    return "the source '" + fragment + "' cannot be built (" + error->message +
+           "): give --source a gst-launch line that ends in raw video";
+  }
+  const auto convert =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "convert"));
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "sink"));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDrawn, this, nullptr);
+  encoder_sink_ = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoded"));
+  new_sample_ = SignalHandler(encoder_sink_.get(), "new-sample", G_CALLBACK(OnSample), this);
+  bus_ = std::make_unique<BusWatch>(
+      pipeline_.get(),
+      BusWatch::Events{[this](const std::string& element, const std::string& reason) {
+                         events_.on_failed(element + ": " + reason);
+                       },
+                       [this] { events_.on_end(); }});
+  return {};
+}
+
+std::string SourcePipeline::Play() {
+  const auto paused = gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED);
+  if (paused == GST_STATE_CHANGE_FAILURE) return "the source cannot be started: see the log";
+  // A file or a non-live source would run as fast as it can: its frames are shown at their time.
+  live_ = paused == GST_STATE_CHANGE_NO_PREROLL;
+  if (!live_) g_object_set(encoder_sink_.get(), "sync", TRUE, nullptr);
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  return {};
+}
+
+void SourcePipeline::Stop() {
+  bus_.reset();
+  if (pipeline_) gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  mailbox_.Close();
+}
+
+GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<SourcePipeline*>(data);
+  GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
+  // not live is paced behind the encoder.)
+  if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) return GST_PAD_PROBE_DROP;
+  self->NoteDrawn(RunningTime(pad, buffer), buffer);
+  return GST_PAD_PROBE_OK;
+}
+
+void SourcePipeline::NoteDrawn(GstClockTime running_time, GstBuffer* buffer) {
+  const DrawnFrame frame{FindTruth(buffer), steady_clock::now()};
+  {
+    const std::lock_guard guard(drawn_lock_);
+    drawn_.emplace_back(running_time, frame);
+    if (drawn_.size() > kMaxInEncoder) drawn_.pop_front();
+  }
+  fanout_.Drawn(frame);
+}
+
+// The frame drawn at that time; earlier ones that the encoder dropped are forgotten.
+std::optional<DrawnFrame> SourcePipeline::TakeDrawn(GstClockTime running_time) {
+  const std::lock_guard guard(drawn_lock_);
+  while (!drawn_.empty() && drawn_.front().first <= running_time) {
+    const auto [drawn_at, frame] = drawn_.front();
+    drawn_.pop_front();
+    if (drawn_at == running_time) return frame;
+  }
+  return {};
+}
+
+GstFlowReturn SourcePipeline::OnSample(GstElement* sink, gpointer data) {
+  auto* self = static_cast<SourcePipeline*>(data);
+  const auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(GST_APP_SINK(sink)));
+  if (!sample) return GST_FLOW_EOS;
+  GstBuffer* encoded = gst_sample_get_buffer(sample.get());
+  const GstClockTime running_time = RunningTime(gst_sample_get_segment(sample.get()), encoded);
+  const auto frame = self->TakeDrawn(running_time);
+  if (!self->caps_told_.exchange(true)) self->TellCaps(gst_sample_get_caps(sample.get()));
+  if (!frame) return GST_FLOW_OK;
+  // The sessions' pipelines have the source's clock and base time, so running time is their
+  // timestamp.
+  const auto stamped = Ref<GstBuffer>::adopt(gst_buffer_copy(encoded));
+  GST_BUFFER_PTS(stamped.get()) = running_time;
+  GST_BUFFER_DTS(stamped.get()) = GST_CLOCK_TIME_NONE;
+  self->fanout_.Encoded(stamped.get(), *frame);
+  return GST_FLOW_OK;
+}
+
+void SourcePipeline::TellCaps(GstCaps* encoded) {
+  const auto convert =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "convert"));
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "src"));
+  mailbox_.Post([this, raw = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad.get())),
+                 encoded = Ref<GstCaps>::retain(encoded)] { NoteCaps(raw.get(), encoded.get()); });
+}
+
+void SourcePipeline::NoteCaps(GstCaps* raw, GstCaps* encoded) {
+  GstVideoInfo info;
+  if (raw != nullptr && gst_video_info_from_caps(&info, raw)) {
+    width_ = GST_VIDEO_INFO_WIDTH(&info);
+    height_ = GST_VIDEO_INFO_HEIGHT(&info);
+    framerate_ = std::to_string(GST_VIDEO_INFO_FPS_N(&info)) + "/" +
+                 std::to_string(GST_VIDEO_INFO_FPS_D(&info));
+  }
+  encoded_caps_ = Ref<GstCaps>::retain(encoded);
+  events_.on_caps();
+}
+
+// Any thread.
+void SourcePipeline::ForceKeyFrame() {
+  gst_element_send_event(encoder_sink_.get(),
+                         gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+}  // namespace ball

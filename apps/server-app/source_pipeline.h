@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "apps/compare/truth_ledger.h"
+#include "apps/link/bus_watch.h"
+#include "apps/link/codec.h"
+#include "apps/link/glib_ptr.h"
+#include "apps/link/main_loop.h"
+#include "apps/server-app/frame_fanout.h"
+
+namespace ball {
+
+// Draws and encodes, once for all sessions:
+//
+//   source ! (truth and time of each frame noted) ! videoconvert ! encoder ! appsink -> FrameFanout
+//
+// Main thread only; what the streaming thread shares is locked.
+class SourcePipeline {
+ public:
+  struct Settings {
+    // gst-launch text of a source whose buffers carry `ball-truth` metas; ballsrc where empty.
+    std::string source;
+    // Pixels and frames a second; for a source of the user's own 0 = as it likes.
+    int width = 640;
+    int height = 480;
+    std::string framerate = "30/1";
+    Codec codec = Codec::kVp8;
+    int bitrate = 2000000;
+    int encoder_threads = 1;
+  };
+
+  struct Events {
+    // The encoder has said what it makes: sessions can be offered.
+    std::function<void()> on_caps;
+    // The source ended by itself.
+    std::function<void()> on_end;
+    std::function<void(const std::string& reason)> on_failed;
+  };
+
+  explicit SourcePipeline(Events events);
+  ~SourcePipeline();
+  SourcePipeline(const SourcePipeline&) = delete;
+  SourcePipeline& operator=(const SourcePipeline&) = delete;
+
+  // An empty text, or one sentence that says what failed and what to do.
+  std::string Start(const Settings& settings);
+  // Draws no more; the last frames are handed out before it returns.
+  void Stop();
+
+  FrameFanout& fanout() { return fanout_; }
+  GstElement* pipeline() const { return pipeline_.get(); }
+  // What the encoder makes; empty before on_caps.
+  Ref<GstCaps> encoded_caps() const { return encoded_caps_; }
+  // Of the raw video; zero and empty before on_caps.
+  int width() const { return width_; }
+  int height() const { return height_; }
+  const std::string& framerate() const { return framerate_; }
+
+ private:
+  static GstPadProbeReturn OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstFlowReturn OnSample(GstElement* sink, gpointer self);
+
+  std::string Build(const Settings& settings);
+  std::string Play();
+  void NoteDrawn(GstClockTime running_time, GstBuffer* buffer);
+  std::optional<DrawnFrame> TakeDrawn(GstClockTime running_time);
+  void TellCaps(GstCaps* encoded);
+  void NoteCaps(GstCaps* raw, GstCaps* encoded);
+  void ForceKeyFrame();
+
+  Events events_;
+  Mailbox mailbox_;
+  Ref<GstElement> pipeline_;
+  Ref<GstElement> encoder_sink_;
+  std::unique_ptr<BusWatch> bus_;
+  FrameFanout fanout_;
+  SignalHandler new_sample_;
+
+  Ref<GstCaps> encoded_caps_;
+  int width_ = 0;
+  int height_ = 0;
+  std::string framerate_;
+
+  std::atomic<bool> live_ = true;
+  // Whether the main thread was told the caps. Streaming threads.
+  std::atomic<bool> caps_told_ = false;
+  // Frames that the encoder has not returned, by their running time.
+  std::mutex drawn_lock_;
+  std::deque<std::pair<GstClockTime, DrawnFrame>> drawn_;
+};
+
+}  // namespace ball

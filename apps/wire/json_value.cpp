@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/wire/json_value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "apps/wire/number_text.h"
+#include "apps/wire/utf8.h"
+
+namespace ball::json {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Recursive descent over one text. Every Read... leaves the position behind what it read, or
+// returns false (or nothing): the position means nothing any more, the document is refused.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  std::optional<Value> ReadDocument() {
+    Value value;
+    if (!ReadValue(value, 0)) {
+      return std::nullopt;
+    }
+    SkipBlanks();
+    if (at_ != text_.size()) {
+      return std::nullopt;
+    }
+    return value;
+  }
+
+ private:
+  char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  bool Take(char c) {
+    if (at_ == text_.size() || text_[at_] != c) {
+      return false;
+    }
+    ++at_;
+    return true;
+  }
+
+  bool TakeWord(std::string_view word) {
+    if (text_.substr(at_, word.size()) != word) {
+      return false;
+    }
+    at_ += word.size();
+    return true;
+  }
+
+  void SkipBlanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+
+  bool SkipDigits() {
+    const size_t begin = at_;
+    while (IsDigit(Peek())) {
+      ++at_;
+    }
+    return at_ > begin;
+  }
+
+  bool ReadValue(Value& value, int depth) {
+    if (++values_ > kMaxValues || depth > kMaxDepth) {
+      return false;
+    }
+    SkipBlanks();
+    switch (Peek()) {
+      case '{':
+        return ReadObject(value.data.emplace<Object>(), depth);
+      case '[':
+        return ReadArray(value.data.emplace<Array>(), depth);
+      case '"':
+        return ReadString(value.data.emplace<std::string>());
+      case 't':
+        value.data = true;
+        return TakeWord("true");
+      case 'f':
+        value.data = false;
+        return TakeWord("false");
+      case 'n':
+        return TakeWord("null");
+      default:
+        return ReadNumber(value.data.emplace<Number>());
+    }
+  }
+
+  bool ReadObject(Object& object, int depth) {
+    ++at_;
+    SkipBlanks();
+    if (Take('}')) {
+      return true;
+    }
+    do {
+      if (!ReadMember(object, depth)) {
+        return false;
+      }
+      SkipBlanks();
+    } while (Take(','));
+    return Take('}');
+  }
+
+  bool ReadMember(Object& object, int depth) {
+    SkipBlanks();
+    Member member;
+    if (Peek() != '"' || !ReadString(member.key)) {
+      return false;
+    }
+    const bool seen = std::any_of(object.begin(), object.end(),
+                                  [&](const Member& other) { return other.key == member.key; });
+    SkipBlanks();
+    if (seen || object.size() == kMaxMembers || !Take(':') || !ReadValue(member.value, depth + 1)) {
+      return false;
+    }
+    object.push_back(std::move(member));
+    return true;
+  }
+
+  bool ReadArray(Array& array, int depth) {
+    ++at_;
+    SkipBlanks();
+    if (Take(']')) {
+      return true;
+    }
+    do {
+      if (!ReadValue(array.emplace_back(), depth + 1)) {
+        return false;
+      }
+      SkipBlanks();
+    } while (Take(','));
+    return Take(']');
+  }
+
+  bool ReadNumber(Number& number) {
+    const size_t begin = at_;
+    Take('-');
+    if (!Take('0') && !SkipDigits()) {
+      return false;
+    }
+    const size_t integer_end = at_;
+    if (Take('.') && !SkipDigits()) {
+      return false;
+    }
+    if ((Take('e') || Take('E')) && !ReadExponent()) {
+      return false;
+    }
+    const std::string_view digits = text_.substr(begin, at_ - begin);
+    if (at_ == integer_end) {
+      number.integer = ExactInteger(digits);
+    }
+    const std::optional<double> value = ParseNumber(digits);
+    number.value = value.value_or(0);
+    return value.has_value();
+  }
+
+  bool ReadExponent() {
+    if (!Take('+')) {
+      Take('-');
+    }
+    return SkipDigits();
+  }
+
+  static std::optional<int64_t> ExactInteger(std::string_view digits) {
+    int64_t integer = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), integer);
+    return result.ec == std::errc() ? std::optional(integer) : std::nullopt;
+  }
+
+  bool ReadString(std::string& string) {
+    ++at_;
+    while (at_ < text_.size()) {
+      if (Take('"')) {
+        return true;
+      }
+      if (!(Take('\\') ? ReadEscape(string) : ReadCharacter(string))) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  bool ReadCharacter(std::string& string) {
+    const Utf8Character character = DecodeUtf8(text_.substr(at_));
+    if (character.length == 0 || character.code < 0x20) {
+      return false;
+    }
+    string.append(text_.substr(at_, character.length));
+    at_ += character.length;
+    return true;
+  }
+
+  bool ReadEscape(std::string& string) {
+    if (Take('u')) {
+      return ReadUnicodeEscape(string);
+    }
+    constexpr std::string_view kEscapes = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    const size_t which = kEscapes.find(Peek());
+    if (at_ == text_.size() || which == std::string_view::npos) {
+      return false;
+    }
+    ++at_;
+    string += kMeanings[which];
+    return true;
+  }
+
+  // Characters above U+FFFF come as two escapes, a high and a low surrogate.
+  bool ReadUnicodeEscape(std::string& string) {
+    std::optional<char32_t> code = ReadHex();
+    if (code && *code >= 0xd800 && *code < 0xdc00) {
+      const std::optional<char32_t> low = TakeWord("\\u") ? ReadHex() : std::nullopt;
+      if (!low || *low < 0xdc00 || *low > 0xdfff) {
+        return false;
+      }
+      code = 0x10000 + ((*code - 0xd800) << 10) + (*low - 0xdc00);
+    }
+    if (!code || *code == 0 || (*code >= 0xd800 && *code <= 0xdfff)) {
+      return false;
+    }
+    AppendUtf8(*code, string);
+    return true;
+  }
+
+  std::optional<char32_t> ReadHex() {
+    const std::string_view digits = text_.substr(at_, 4);
+    uint16_t code = 0;
+    const char* end = digits.data() + digits.size();
+    const auto result = std::from_chars(digits.data(), end, code, 16);
+    if (digits.size() != 4 || result.ec != std::errc() || result.ptr != end) {
+      return std::nullopt;
+    }
+    at_ += 4;
+    return code;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  size_t values_ = 0;
+};
+
+}  // namespace
+
+std::optional<Value> Parse(std::string_view text) { return Reader(text).ReadDocument(); }
+
+}  // namespace ball::json

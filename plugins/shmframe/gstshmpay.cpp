@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/**
+ * SECTION:element-shmpay
+ * @title: shmpay
+ *
+ * Makes video frames describe themselves, so that they can cross shared memory: each buffer gets a
+ * small header (see frame_header.h) as a memory of its own in front. The frame's memory is not
+ * copied, whatever its strides and padding are, read-only or not.
+ *
+ * A reader needs nothing but one buffer: it may join late, be killed and be restarted, and sees
+ * caps, times and the RTP timestamp of each frame. The header's PTS is the frame's running time
+ * in this pipeline.
+ *
+ * ## Into another process
+ * `... ! queue leaky=downstream max-size-buffers=1 ! shmpay ! shmsink socket-path=ball-frames
+ * sync=false async=false wait-for-connection=false shm-size=N` with N for two or three frames: a
+ * slow reader then costs frames, not time. See shmdepay for the other side.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 \
+ *     ! shmpay ! shmdepay ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! fakesink
+ * ]|
+ */
+#include "plugins/shmframe/gstshmpay.h"
+
+#include "plugins/rtptimestampmeta.h"
+#include "plugins/shmframe/gstframebuffer.h"
+#include "plugins/shmframe/gstframecaps.h"
+#include "plugins/shmframe/gstunref.h"
+
+GST_DEBUG_CATEGORY_STATIC(gst_shm_pay_debug);
+#define GST_CAT_DEFAULT gst_shm_pay_debug
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(ball::kFrameVideoCaps));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(ball::kBallFrameCaps));
+
+namespace {
+
+// Streaming thread.
+struct State {
+  GstVideoInfo info{};
+  std::optional<ball::Picture> picture;
+  GstSegment segment{};
+  uint64_t next_sequence = 0;
+};
+
+struct Private {
+  State state;
+};
+
+}  // namespace
+
+struct _GstShmPay {
+  GstElement parent;
+  GstPad* sinkpad;
+  GstPad* srcpad;
+  Private* priv;
+};
+
+G_DEFINE_TYPE_WITH_CODE(GstShmPay, gst_shm_pay, GST_TYPE_ELEMENT,
+                        GST_DEBUG_CATEGORY_INIT(gst_shm_pay_debug, "shmpay", 0,
+                                                "frames that describe themselves"))
+GST_ELEMENT_REGISTER_DEFINE(shmpay, "shmpay", GST_RANK_NONE, GST_TYPE_SHM_PAY)
+
+static void gst_shm_pay_finalize(GObject* object);
+static GstStateChangeReturn gst_shm_pay_change_state(GstElement* element,
+                                                     GstStateChange transition);
+static gboolean gst_shm_pay_sink_event(GstPad* pad, GstObject* parent, GstEvent* event);
+static gboolean gst_shm_pay_sink_query(GstPad* pad, GstObject* parent, GstQuery* query);
+static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* frame);
+
+static void gst_shm_pay_class_init(GstShmPayClass* klass) {
+  G_OBJECT_CLASS(klass)->finalize = gst_shm_pay_finalize;
+  auto* element_class = GST_ELEMENT_CLASS(klass);
+  element_class->change_state = GST_DEBUG_FUNCPTR(gst_shm_pay_change_state);
+  gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_set_static_metadata(
+      element_class, "Shared memory frame payloader", "Codec/Payloader/Video",
+      "Puts a header that describes the frame before each video frame, without copying it",
+      "gst-ball");
+}
+
+static void gst_shm_pay_init(GstShmPay* self) {
+  self->priv = new Private;
+  self->sinkpad = gst_pad_new_from_static_template(&sink_template, "sink");
+  gst_pad_set_chain_function(self->sinkpad, GST_DEBUG_FUNCPTR(gst_shm_pay_chain));
+  gst_pad_set_event_function(self->sinkpad, GST_DEBUG_FUNCPTR(gst_shm_pay_sink_event));
+  gst_pad_set_query_function(self->sinkpad, GST_DEBUG_FUNCPTR(gst_shm_pay_sink_query));
+  gst_element_add_pad(GST_ELEMENT(self), self->sinkpad);
+  self->srcpad = gst_pad_new_from_static_template(&src_template, "src");
+  gst_pad_use_fixed_caps(self->srcpad);
+  gst_element_add_pad(GST_ELEMENT(self), self->srcpad);
+}
+
+static void gst_shm_pay_finalize(GObject* object) {
+  delete GST_SHM_PAY(object)->priv;
+  G_OBJECT_CLASS(gst_shm_pay_parent_class)->finalize(object);
+}
+
+static GstStateChangeReturn gst_shm_pay_change_state(GstElement* element,
+                                                     GstStateChange transition) {
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) GST_SHM_PAY(element)->priv->state = State{};
+  return GST_ELEMENT_CLASS(gst_shm_pay_parent_class)->change_state(element, transition);
+}
+
+static gboolean gst_shm_pay_set_caps(GstShmPay* self, GstCaps* caps) {
+  State& state = self->priv->state;
+  state.picture.reset();
+  if (gst_video_info_from_caps(&state.info, caps)) state.picture = ball::PictureOf(state.info);
+  if (!state.picture) {
+    GST_ERROR_OBJECT(self, "cannot describe frames of caps %" GST_PTR_FORMAT,
+                     static_cast<void*>(caps));
+    return FALSE;
+  }
+  const ball::CapsRef frame_caps(gst_static_pad_template_get_caps(&src_template));
+  return gst_pad_push_event(self->srcpad, gst_event_new_caps(frame_caps.get()));
+}
+
+static gboolean gst_shm_pay_sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
+  auto* self = GST_SHM_PAY(parent);
+  if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+    const ball::EventRef owned(event);
+    GstCaps* caps = nullptr;
+    gst_event_parse_caps(event, &caps);
+    return gst_shm_pay_set_caps(self, caps);
+  }
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+    gst_event_copy_segment(event, &self->priv->state.segment);
+  }
+  return gst_pad_event_default(pad, parent, event);
+}
+
+static gboolean gst_shm_pay_sink_query(GstPad* pad, GstObject* parent, GstQuery* query) {
+  if (GST_QUERY_TYPE(query) == GST_QUERY_ALLOCATION) {
+    // The header carries strides and offsets: decoders may hand over their padded frames as they
+    // are. shmsink's own allocator is not offered: frames that wait would block its area.
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+    return TRUE;
+  }
+  return gst_pad_query_default(pad, parent, query);
+}
+
+// Where the planes are: as the frame's meta says, else as the caps imply.
+static std::array<ball::Plane, ball::kMaxPlanes> gst_shm_pay_planes_of(const State& state,
+                                                                       GstBuffer* frame) {
+  const GstVideoMeta* meta = gst_buffer_get_video_meta(frame);
+  const gsize* offsets = meta != nullptr ? meta->offset : state.info.offset;
+  const gint* strides = meta != nullptr ? meta->stride : state.info.stride;
+  std::array<ball::Plane, ball::kMaxPlanes> planes;
+  for (size_t i = 0; i < ball::PlaneCount(state.picture->format); ++i) {
+    // A negative stride (a picture upside down) becomes one that Check refuses.
+    planes[i] = {offsets[i], static_cast<uint32_t>(strides[i])};
+  }
+  return planes;
+}
+
+static std::optional<std::chrono::nanoseconds> gst_shm_pay_running_time(const State& state,
+                                                                        GstBuffer* frame) {
+  if (state.segment.format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(frame)) return {};
+  return ball::TimeOf(
+      gst_segment_to_running_time(&state.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(frame)));
+}
+
+static ball::FrameHeader gst_shm_pay_describe(const State& state, GstBuffer* frame) {
+  ball::FrameHeader header;
+  header.picture = *state.picture;
+  header.planes = gst_shm_pay_planes_of(state, frame);
+  header.payload_size = gst_buffer_get_size(frame);
+  header.pts = gst_shm_pay_running_time(state, frame);
+  header.duration = ball::TimeOf(GST_BUFFER_DURATION(frame));
+  header.sequence = state.next_sequence;
+  header.rtp_timestamp = ball::GetRtpTimestamp(frame);
+  return header;
+}
+
+static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
+  auto* self = GST_SHM_PAY(parent);
+  const ball::BufferRef frame(buffer);
+  State& state = self->priv->state;
+  if (!state.picture) return GST_FLOW_NOT_NEGOTIATED;
+
+  const ball::FrameHeader header = gst_shm_pay_describe(state, frame.get());
+  if (const auto fault = ball::Check(header)) {
+    GST_ELEMENT_ERROR(
+        self, STREAM, FORMAT, ("A frame does not fit its caps."),
+        ("%s: %" GST_PTR_FORMAT, ball::ToString(*fault).data(), static_cast<void*>(buffer)));
+    return GST_FLOW_ERROR;
+  }
+  ball::BufferRef packed = ball::PackFrame(frame.get(), header);
+  if (!packed) {
+    GST_ELEMENT_ERROR(self, STREAM, FAILED, ("A frame cannot be read."), (nullptr));
+    return GST_FLOW_ERROR;
+  }
+  ++state.next_sequence;
+  return gst_pad_push(self->srcpad, packed.release());
+}

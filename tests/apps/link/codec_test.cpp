@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/codec.h"
+
+#include <gst/check/gstharness.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+namespace {
+
+constexpr int kWidth = 160;
+constexpr int kHeight = 128;
+
+class CodecTest : public testing::TestWithParam<Codec> {};
+
+INSTANTIATE_TEST_SUITE_P(Codecs, CodecTest, testing::Values(Codec::kVp8, Codec::kVp9, Codec::kH264),
+                         [](const auto& info) { return EncodingName(info.param); });
+
+// Whether it can stand before another element.
+bool Parses(const std::string& fragment) {
+  GError* raw_error = nullptr;
+  const auto bin = Ref<GstElement>::sink(
+      gst_parse_bin_from_description((fragment + " ! identity").c_str(), TRUE, &raw_error));
+  const OwnedError error(raw_error);
+  if (error) ADD_FAILURE() << fragment << ": " << error->message;
+  return bin && !error;
+}
+
+TEST_P(CodecTest, HasFragmentsThatGStreamerBuilds) {
+  for (const int bitrate : {1000, 2000000, 50000000}) {
+    EXPECT_TRUE(Parses(EncoderFragment(GetParam(), bitrate, 1)));
+    EXPECT_TRUE(Parses(EncoderFragment(GetParam(), bitrate, 4)));
+  }
+  EXPECT_TRUE(Parses(PayloaderFragment(GetParam())));
+  EXPECT_TRUE(Parses(DecoderFragment(GetParam())));
+}
+
+TEST_P(CodecTest, MissesNothingHere) {
+  EXPECT_EQ(MissingEncoder(GetParam()), "");
+  EXPECT_EQ(MissingDecoder(GetParam()), "");
+}
+
+TEST_P(CodecTest, IsNamedAsInSdp) { EXPECT_EQ(ParseCodec(EncodingName(GetParam())), GetParam()); }
+
+struct HarnessDeleter {
+  void operator()(GstHarness* harness) const { gst_harness_teardown(harness); }
+};
+
+// A grey picture with a bright square that moves with `number`.
+GstBuffer* Picture(int number) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, kWidth * kHeight * 3 / 2, nullptr);
+  gst_buffer_memset(buffer, 0, 128, kWidth * kHeight * 3 / 2);
+  for (int row = 40; row < 60; ++row) gst_buffer_memset(buffer, row * kWidth + number * 2, 230, 20);
+  GST_BUFFER_PTS(buffer) = number * GST_SECOND / 30;
+  GST_BUFFER_DURATION(buffer) = GST_SECOND / 30;
+  return buffer;
+}
+
+// Whether the bright square is where Picture(number) has it: it is 20 wide.
+bool Shows(GstBuffer* decoded, int number) {
+  guint8 left = 0;
+  guint8 inside = 0;
+  gst_buffer_extract(decoded, 50 * kWidth + number * 2 - 6, &left, 1);
+  gst_buffer_extract(decoded, 50 * kWidth + number * 2 + 10, &inside, 1);
+  return left < 160 && inside > 190;
+}
+
+// Through RTP and back. Each frame must be out before the next is in: an encoder that looks ahead
+// or a decoder that reorders would cost a frame's time.
+TEST_P(CodecTest, ReturnsEachFrameBeforeTheNextOne) {
+  const std::string text = EncoderFragment(GetParam(), 2000000, 1) + " ! " +
+                           PayloaderFragment(GetParam()) + " ! " + DecoderFragment(GetParam());
+  const std::unique_ptr<GstHarness, HarnessDeleter> harness(gst_harness_new_parse(text.c_str()));
+  gst_harness_set_src_caps_str(harness.get(),
+                               "video/x-raw,format=I420,width=160,height=128,framerate=30/1");
+  for (int number = 4; number < 60; ++number) {
+    ASSERT_EQ(gst_harness_push(harness.get(), Picture(number)), GST_FLOW_OK);
+    const auto decoded = Ref<GstBuffer>::adopt(gst_harness_try_pull(harness.get()));
+    ASSERT_TRUE(decoded) << number;
+    EXPECT_TRUE(Shows(decoded.get(), number)) << number;
+    EXPECT_EQ(gst_harness_buffers_in_queue(harness.get()), 0U);
+  }
+}
+
+TEST(ParseCodecTest, TakesWhatUsersType) {
+  EXPECT_EQ(ParseCodec("vp8"), Codec::kVp8);
+  EXPECT_EQ(ParseCodec("Vp9"), Codec::kVp9);
+  EXPECT_EQ(ParseCodec("h264"), Codec::kH264);
+  EXPECT_EQ(ParseCodec("H.264"), Codec::kH264);
+}
+
+TEST(ParseCodecTest, RefusesOthers) {
+  for (const char* name : {"", "vp", "vp80", "h265", "AV1", "theora", "vp8 vp9"}) {
+    EXPECT_EQ(ParseCodec(name), std::nullopt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace ball

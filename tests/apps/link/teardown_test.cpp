@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/teardown.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <thread>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// What became of a buried owner.
+struct Grave {
+  std::atomic<bool> buried = false;
+  GstState state = GST_STATE_VOID_PENDING;
+  std::thread::id gravedigger;
+};
+
+class RunningPipeline : public PipelineOwner {
+ public:
+  // It cannot be destroyed before `release`, if one is given.
+  explicit RunningPipeline(Grave& grave, std::shared_future<void> release = {})
+      : grave_(grave),
+        release_(std::move(release)),
+        pipeline_(Ref<GstElement>::sink(gst_parse_launch("fakesrc ! fakesink", nullptr))) {
+    gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  }
+  ~RunningPipeline() override {
+    if (release_.valid()) release_.wait();
+    gst_element_get_state(pipeline_.get(), &grave_.state, nullptr, 0);
+    grave_.gravedigger = std::this_thread::get_id();
+    grave_.buried = true;
+  }
+  RunningPipeline(const RunningPipeline&) = delete;
+  RunningPipeline& operator=(const RunningPipeline&) = delete;
+
+  GstElement* pipeline() const override { return pipeline_.get(); }
+
+ private:
+  Grave& grave_;
+  std::shared_future<void> release_;
+  Ref<GstElement> pipeline_;
+};
+
+TEST(TeardownTest, StopsThePipelineThenDestroysItsOwnerElsewhere) {
+  Grave grave;
+  Teardown teardown;
+  teardown.Bury(std::make_unique<RunningPipeline>(grave));
+  ASSERT_TRUE(teardown.Finish(seconds(20)));
+  EXPECT_TRUE(grave.buried);
+  EXPECT_EQ(grave.state, GST_STATE_NULL);
+  EXPECT_NE(grave.gravedigger, std::this_thread::get_id());
+}
+
+TEST(TeardownTest, FinishesAtOnceWithNothingToDo) {
+  Teardown teardown;
+  EXPECT_TRUE(teardown.Finish(milliseconds(0)));
+  EXPECT_TRUE(teardown.Finish(milliseconds(0)));
+}
+
+TEST(TeardownTest, FinishesAfterTheLastOfMany) {
+  std::vector<Grave> graves(10);
+  Teardown teardown;
+  for (Grave& grave : graves) teardown.Bury(std::make_unique<RunningPipeline>(grave));
+  ASSERT_TRUE(teardown.Finish(seconds(20)));
+  for (const Grave& grave : graves) EXPECT_TRUE(grave.buried);
+}
+
+TEST(TeardownTest, IsFinishedWhenItIsDestroyed) {
+  Grave grave;
+  { Teardown().Bury(std::make_unique<RunningPipeline>(grave)); }
+  EXPECT_TRUE(grave.buried);
+}
+
+TEST(TeardownTest, SaysThatSomethingHangsAndDoesNotHangItself) {
+  std::promise<void> release;
+  Grave hanging;
+  Grave other;
+  Teardown teardown;
+  const auto start = steady_clock::now();
+  teardown.Bury(std::make_unique<RunningPipeline>(hanging, release.get_future().share()));
+  teardown.Bury(std::make_unique<RunningPipeline>(other));
+  EXPECT_FALSE(teardown.Finish(milliseconds(50)));
+  EXPECT_LT(steady_clock::now() - start, seconds(5));
+  EXPECT_FALSE(hanging.buried);
+  release.set_value();
+  EXPECT_TRUE(teardown.Finish(seconds(20)));
+  EXPECT_TRUE(hanging.buried);
+  EXPECT_TRUE(other.buried);
+}
+
+}  // namespace
+}  // namespace ball

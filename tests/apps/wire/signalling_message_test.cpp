@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/wire/signalling_message.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace ball {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+struct Written {
+  const char* name;
+  SignallingMessage message;
+  const char* line;
+};
+
+class SignallingMessageTest : public ::testing::TestWithParam<Written> {};
+
+TEST_P(SignallingMessageTest, IsWrittenAsAiortcWritesIt) {
+  EXPECT_EQ(SerializeSignallingMessage(GetParam().message), GetParam().line);
+}
+
+TEST_P(SignallingMessageTest, IsReadBackAsItWas) {
+  EXPECT_EQ(ParseSignallingMessage(GetParam().line), GetParam().message);
+}
+
+// Offer, answer, candidate and bye: what aiortc 1.4.0's object_to_string returned for them.
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, SignallingMessageTest,
+    ::testing::Values(
+        Written{"Hello", Hello{"s3cr\"t"}, R"({"token": "s3cr\"t", "type": "hello"})"},
+        Written{"Offer", Offer{"v=0\r\no=- 1\r\n"},
+                R"({"sdp": "v=0\r\no=- 1\r\n", "type": "offer"})"},
+        Written{"Answer", Answer{"v=0\r\n\xc3\xa9"},
+                R"({"sdp": "v=0\r\n\u00e9", "type": "answer"})"},
+        Written{"Candidate",
+                Candidate{"candidate:1 1 udp 2130706431 10.0.0.1 5000 typ host", "0", 1},
+                R"({"candidate": "candidate:1 1 udp 2130706431 10.0.0.1 5000 typ host", )"
+                R"("id": "0", "label": 1, "type": "candidate"})"},
+        Written{"Bye", Bye{}, R"({"type": "bye"})"},
+        Written{"Error", ErrorMessage{"no room\n"},
+                R"({"message": "no room\n", "type": "error"})"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ParseSignallingMessageTest, TakesCompactJsonInAnyOrderWithUnknownMembers) {
+  EXPECT_EQ(ParseSignallingMessage(R"({"x":[{}],"type":"offer","sdp":"v=0"})"),
+            SignallingMessage(Offer{"v=0"}));
+}
+
+TEST(ParseSignallingMessageTest, TakesACandidateWithoutAMid) {
+  const SignallingMessage expected = Candidate{"", "", 0};
+  EXPECT_EQ(ParseSignallingMessage(R"({"candidate":"","label":0,"type":"candidate"})"), expected);
+  EXPECT_EQ(ParseSignallingMessage(R"({"candidate":"","id":null,"label":0,"type":"candidate"})"),
+            expected);
+}
+
+struct Refused {
+  const char* name;
+  std::string_view line;
+};
+
+class SignallingRefusedTest : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(SignallingRefusedTest, IsNoMessage) {
+  EXPECT_EQ(ParseSignallingMessage(GetParam().line), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, SignallingRefusedTest,
+    ::testing::Values(
+        Refused{"Nothing", ""}, Refused{"NoJson", "GET / HTTP/1.1"}, Refused{"Array", "[]"},
+        Refused{"Text", "\"bye\""}, Refused{"Null", "null"}, Refused{"NoType", "{}"},
+        Refused{"TypeIsNumber", R"({"type":1})"}, Refused{"TypeIsNull", R"({"type":null})"},
+        Refused{"UnknownType", R"({"type":"pranswer","sdp":"v=0"})"},
+        Refused{"TypeInCapitals", R"({"type":"BYE"})"},
+        Refused{"TypeTwice", R"({"type":"bye","type":"offer","sdp":""})"},
+        Refused{"OfferWithoutSdp", R"({"type":"offer"})"},
+        Refused{"SdpIsNull", R"({"sdp":null,"type":"answer"})"},
+        Refused{"SdpIsObject", R"({"sdp":{},"type":"answer"})"},
+        Refused{"HelloWithoutToken", R"({"type":"hello"})"},
+        Refused{"ErrorWithoutMessage", R"({"type":"error"})"},
+        Refused{"CandidateWithoutLabel", R"({"candidate":"c","id":"0","type":"candidate"})"},
+        Refused{"LabelIsText", R"({"candidate":"c","id":"0","label":"0","type":"candidate"})"},
+        Refused{"LabelNegative", R"({"candidate":"c","id":"0","label":-1,"type":"candidate"})"},
+        Refused{"LabelHuge",
+                R"({"candidate":"c","id":"0","label":18446744073709551616,"type":"candidate"})"},
+        Refused{"LabelFraction", R"({"candidate":"c","id":"0","label":0.5,"type":"candidate"})"},
+        Refused{"MidIsNumber", R"({"candidate":"c","id":0,"label":0,"type":"candidate"})"},
+        Refused{"CandidateIsNull", R"({"candidate":null,"id":"0","label":0,"type":"candidate"})"},
+        Refused{"TrailingGarbage", R"({"type":"bye"}x)"},
+        Refused{"TwoMessages", R"({"type":"bye"}{"type":"bye"})"},
+        Refused{"EmbeddedNul", "{\"type\":\"bye\"}\0"sv},
+        Refused{"NulInSdp", R"({"sdp":"v=0\u0000","type":"offer"})"},
+        Refused{"InvalidUtf8", "{\"sdp\":\"\xff\",\"type\":\"offer\"}"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ParseSignallingMessageTest, RefusesDeepNesting) {
+  std::string line =
+      R"({"type":"bye","x":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  EXPECT_EQ(ParseSignallingMessage(line), std::nullopt);
+}
+
+TEST(ParseSignallingMessageTest, TakesALineOfTheGreatestLengthAndNoLonger) {
+  const std::string empty = R"({"sdp": "", "type": "offer"})";
+  const Offer longest{std::string(kMaxSignallingLine - empty.size(), 'x')};
+  EXPECT_EQ(ParseSignallingMessage(SerializeSignallingMessage(longest)),
+            SignallingMessage(longest));
+  const Offer longer{longest.sdp + "x"};
+  EXPECT_EQ(ParseSignallingMessage(SerializeSignallingMessage(longer)), std::nullopt);
+}
+
+TEST(SerializeSignallingMessageTest, StaysOneLineOfJsonWhateverTheTextHolds) {
+  const std::string line = SerializeSignallingMessage(ErrorMessage{"a\nb\xff\"}"});
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(ParseSignallingMessage(line), SignallingMessage(ErrorMessage{"a\nb\xef\xbf\xbd\"}"}));
+}
+
+TEST(ParseSignallingMessageTest, SurvivesBytesThatWereChangedAtRandom) {
+  const std::string line = SerializeSignallingMessage(Candidate{"candidate:1 1 udp", "video0", 1});
+  std::mt19937 random(2);
+  size_t accepted = 0;
+  for (int i = 0; i < 5000; ++i) {
+    std::string changed = line;
+    changed[random() % changed.size()] = static_cast<char>(random());
+    changed.resize(changed.size() - random() % 2);
+    accepted += ParseSignallingMessage(changed) ? 1 : 0;
+  }
+  EXPECT_LT(accepted, 5000U);
+}
+
+}  // namespace
+}  // namespace ball

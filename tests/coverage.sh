@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Measures the line coverage of the pure folders by the pure tests: plugins/*/ without the GObject shells
+# (gst*), apps/wire and apps/compare. Prints a line a file and the total.
+#
+#   tests/coverage.sh [--no-install] [--least PERCENT]      default: 95
+#
+# Exit status: 0 when the total reaches PERCENT and each pure source file is compiled into some pure test.
+set -euo pipefail
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+build=${BALL_COVERAGE_DIR:-$root/build-coverage}
+
+install=1 least=95
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    --no-install) install='' ;;
+    --least) least=${2:?--least wants a number}; shift ;;
+    *) echo "coverage: unknown option $1 (see --help)" >&2; exit 2 ;;
+  esac
+  shift
+done
+[ -z "$install" ] || "$root/packaging/install-packages.sh" build test coverage
+
+meson=/usr/bin/meson
+[ -x $meson ] || meson=meson
+# From nothing: counts of an earlier run, of code that has changed since, would be added.
+if [ -d "$build" ] && [ ! -d "$build/meson-private" ]; then
+  echo "coverage: $build is there and is not a build directory" >&2
+  exit 1
+fi
+rm -rf "$build"
+"$meson" setup "$build" "$root" -Dcoverage=true -Dtests=true -Dbuildtype=debug >/dev/null
+# Builds what the pure tests need, and nothing else.
+"$meson" test -C "$build" --suite pure --print-errorlogs --timeout-multiplier 3
+
+cd "$root"
+gcovr --root "$root" --object-directory "$build" \
+  --filter 'plugins/[^/]+/(?!gst)[^/]+$' --filter 'apps/(wire|compare)/' \
+  --txt --json-summary "$build/coverage.json" --fail-under-line "$least" "$build" || {
+  echo "coverage: the line coverage of the pure folders is under $least %" >&2
+  exit 1
+}
+
+# A file that no pure test links is not in the report at all: it would count as if it did not exist.
+unseen=$(find plugins/*/ apps/wire apps/compare -name '*.cpp' ! -name 'gst*' | while read -r file; do
+  grep -qF "\"filename\": \"$file\"" "$build/coverage.json" || echo "$file"
+done)
+[ -z "$unseen" ] || {
+  echo "coverage: no pure test is linked with: $unseen" >&2
+  exit 1
+}

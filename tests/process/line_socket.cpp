@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/process/line_socket.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <array>
+#include <utility>
+
+#include "tests/process/child.h"
+
+namespace ball {
+namespace {
+
+sockaddr_in Loopback(int port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+File NewSocket() { return File(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
+
+// accept waits no longer than reading does.
+void LimitWaiting(const File& socket) {
+  const timeval limit = {kPatience.count(), 0};
+  setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+}  // namespace
+
+LineSocket::LineSocket(File socket) : socket_(std::move(socket)) { LimitWaiting(socket_); }
+
+LineSocket LineSocket::ConnectTo(int port) {
+  File socket = NewSocket();
+  const sockaddr_in address = Loopback(port);
+  if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    socket.Close();
+  }
+  return LineSocket(std::move(socket));
+}
+
+bool LineSocket::Send(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t count = send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return true;
+}
+
+size_t LineSocket::ReadMore() {
+  std::array<char, 16384> bytes;
+  const ssize_t count = recv(socket_.number(), bytes.data(), bytes.size(), 0);
+  if (count > 0) text_.append(bytes.data(), static_cast<size_t>(count));
+  return count > 0 ? static_cast<size_t>(count) : 0;
+}
+
+std::optional<std::string> LineSocket::ReadLine() {
+  while (text_.find('\n') == std::string::npos) {
+    if (ReadMore() == 0) return {};
+  }
+  const size_t end = text_.find('\n');
+  std::string line = text_.substr(0, end);
+  text_.erase(0, end + 1);
+  return line;
+}
+
+bool LineSocket::AwaitEnd() {
+  const auto limit = std::chrono::steady_clock::now() + kPatience;
+  // A connection that is broken off has ended, too; one that is only silent fails with EAGAIN.
+  while (ReadMore() != 0) {
+  }
+  return std::chrono::steady_clock::now() < limit;
+}
+
+LineListener::LineListener() : socket_(NewSocket()) {
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  LimitWaiting(socket_);
+  if (bind(socket_.number(), generic, size) == 0 && listen(socket_.number(), 8) == 0 &&
+      getsockname(socket_.number(), generic, &size) == 0) {
+    port_ = ntohs(address.sin_port);
+  }
+}
+
+LineSocket LineListener::Accept() const {
+  return LineSocket(File(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC)));
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '\r') {
+      quoted += "\\r";
+    } else if (c == '\n') {
+      quoted += "\\n";
+    } else {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+}  // namespace ball

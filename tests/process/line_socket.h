@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tests/process/file.h"
+
+namespace ball {
+
+// One end of a TCP connection over loopback, for peers that do what ours would not.
+class LineSocket {
+ public:
+  explicit LineSocket(File socket);
+
+  static LineSocket ConnectTo(int port);
+
+  bool open() const { return socket_.open(); }
+  // False where the other side does not take it.
+  bool Send(std::string_view bytes) const;
+  // The next line without its end; nothing when the connection ends or patience does.
+  std::optional<std::string> ReadLine();
+  // Whether the other side closes before patience ends. What it sent before is thrown away.
+  bool AwaitEnd();
+  void Close() { socket_.Close(); }
+
+ private:
+  // Bytes read, 0 at the end.
+  size_t ReadMore();
+
+  File socket_;
+  std::string text_;
+};
+
+// Listens on a free port of the loopback.
+class LineListener {
+ public:
+  LineListener();
+
+  int port() const { return port_; }
+  LineSocket Accept() const;
+
+ private:
+  File socket_;
+  int port_ = 0;
+};
+
+// A JSON string in its quotes.
+std::string Quoted(std::string_view text);
+
+}  // namespace ball

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/process/programs.h"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+namespace ball {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string MakeDirectory() {
+  std::string path = (fs::temp_directory_path() / "ball-test-XXXXXX").string();
+  return mkdtemp(path.data()) == nullptr ? "" : path;
+}
+
+}  // namespace
+
+ScratchDirectory::ScratchDirectory() : path_(MakeDirectory()) {}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+Server::Server(const Arguments& arguments, const Environment& environment)
+    : Child(Command(SERVER_APP, arguments), environment) {
+  const auto line = AwaitOutput("listening on ");
+  if (line) port_ = std::atoi(line->substr(line->rfind(':') + 1).c_str());
+}
+
+void ProgramTest::TearDown() {
+  for (const pid_t pid : ProcessesWith("XDG_RUNTIME_DIR", runtime())) {
+    EXPECT_TRUE(AwaitGone(pid)) << "process " << pid << " is left";
+  }
+}
+
+Environment ProgramTest::Variables(const Environment& more) const {
+  Environment variables = more;
+  // insert keeps what is there.
+  variables.insert({{"XDG_RUNTIME_DIR", runtime()},
+                    {"DISPLAY", std::nullopt},
+                    {"WAYLAND_DISPLAY", std::nullopt},
+                    {"LC_ALL", "C.UTF-8"},
+                    // GIO's proxy resolver would otherwise make a dconf database there.
+                    {"GSETTINGS_BACKEND", "memory"}});
+  return variables;
+}
+
+std::unique_ptr<Server> ProgramTest::StartServer(const Arguments& arguments) {
+  return std::make_unique<Server>(Command("--port", Command("0", arguments)), Variables());
+}
+
+std::unique_ptr<Child> ProgramTest::StartClient(int port, const Arguments& arguments) {
+  Arguments all = {"--port", std::to_string(port), "--display", "none"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return StartClientApp(all);
+}
+
+std::unique_ptr<Child> ProgramTest::StartServerApp(const Arguments& arguments,
+                                                   const Environment& more) {
+  return std::make_unique<Child>(Command(SERVER_APP, arguments), Variables(more));
+}
+
+std::unique_ptr<Child> ProgramTest::StartClientApp(const Arguments& arguments,
+                                                   const Environment& more) {
+  return std::make_unique<Child>(Command(CLIENT_APP, arguments), Variables(more));
+}
+
+pid_t ProgramTest::LocatorOf(Child& client) {
+  if (!client.AwaitError("receiving ")) return 0;
+  const auto children = ChildrenOf(client.pid());
+  return children.size() == 1 ? children.front() : 0;
+}
+
+std::vector<std::string> ProgramTest::Handoffs() const {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::recursive_directory_iterator(runtime() + "/gst-ball", ignored)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+std::vector<std::string> SegmentsOf(pid_t pid) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
+    std::istringstream words(entry.path().filename().string());
+    std::string prefix;
+    pid_t owner = 0;
+    std::getline(words, prefix, '.');
+    if (prefix == "shmpipe" && words >> owner && owner == pid) {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+Arguments Command(const std::string& first, const Arguments& rest) {
+  Arguments command = {first};
+  command.insert(command.end(), rest.begin(), rest.end());
+  return command;
+}
+
+}  // namespace ball

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/process/child.h"
+
+namespace ball {
+
+using Arguments = std::vector<std::string>;
+
+// A directory of a test's own, removed with what is in it.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// A server-app on a free port of the loopback.
+class Server : public Child {
+ public:
+  Server(const Arguments& arguments, const Environment& environment);
+  // Where it listens; 0 where it does not.
+  int port() const { return port_; }
+
+ private:
+  int port_ = 0;
+};
+
+// The real programs, with a runtime directory of their own and without a display. After each test
+// none of the processes that it started may be left.
+class ProgramTest : public testing::Test {
+ protected:
+  void TearDown() override;
+
+  // What every program here is started with, and `more`.
+  Environment Variables(const Environment& more = {}) const;
+  std::string Path(const std::string& name) const { return scratch_.path() + "/" + name; }
+  const std::string& runtime() const { return scratch_.path(); }
+
+  std::unique_ptr<Server> StartServer(const Arguments& arguments);
+  // Connected to that port, without a window.
+  std::unique_ptr<Child> StartClient(int port, const Arguments& arguments);
+  // As the user gives it, nothing added.
+  std::unique_ptr<Child> StartServerApp(const Arguments& arguments, const Environment& more = {});
+  std::unique_ptr<Child> StartClientApp(const Arguments& arguments, const Environment& more = {});
+
+  // The locator that a client has started: awaited by the first line about its video.
+  static pid_t LocatorOf(Child& client);
+  // Names in the directory where frames are handed over, lock files and sockets included.
+  std::vector<std::string> Handoffs() const;
+
+ private:
+  ScratchDirectory scratch_;
+};
+
+// The shared memory segments of a process.
+std::vector<std::string> SegmentsOf(pid_t pid);
+
+// Whole lines of a text.
+std::vector<std::string> Lines(const std::string& text);
+
+// The command `first` with the arguments `rest`.
+Arguments Command(const std::string& first, const Arguments& rest);
+
+}  // namespace ball

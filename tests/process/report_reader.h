@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ball {
+
+// A report as others read it: with json-glib, by paths such as "$.sessions[0].frames.sent".
+class ReportReader {
+ public:
+  explicit ReportReader(const std::string& path);
+
+  bool valid() const { return valid_; }
+  // Nothing where there is none or it is null.
+  std::optional<double> Number(const std::string& path) const;
+  std::string Text(const std::string& path) const;
+  // Elements of an array.
+  size_t Size(const std::string& path) const;
+
+ private:
+  struct Unref {
+    void operator()(JsonParser* parser) const { g_object_unref(parser); }
+    void operator()(JsonNode* node) const { json_node_unref(node); }
+  };
+
+  // What the path matches: an array of at most one element.
+  std::unique_ptr<JsonNode, Unref> Find(const std::string& path) const;
+
+  std::unique_ptr<JsonParser, Unref> parser_;
+  bool valid_;
+};
+
+// Fails where a session's counts do not balance as DESIGN.md says.
+void ExpectBalance(const ReportReader& report, int session = 0);
+
+}  // namespace ball
