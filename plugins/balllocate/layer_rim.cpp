@@ -41,18 +41,13 @@ constexpr double kModelError = 0.03;
 constexpr double kRoughnessStep = 0.1;
 // The rim is looked for so far from the circle.
 constexpr double kMeasured = 3.0;
+// A share lies between 0 and 1, so its variance is bounded.
+constexpr double kLargestShareVariance = 0.1;
 // A sector with less than this share of the strongest contrast says nothing.
 constexpr double kLeastContrast = 0.15;
 
 // So far outside the circle that was calibrated with a background is predicted.
 constexpr double kPredicted = 1.4;
-
-// A sample seen from the circle: the way outwards, and how far inside it is.
-struct Place {
-  double nx = 0;
-  double ny = 0;
-  double depth = 0;
-};
 
 Place PlaceOf(double x, double y, const Ball& circle) {
   const double dx = x - circle.x;
@@ -131,16 +126,25 @@ void SectorOffsets::Merge(const SectorOffsets& other) {
 SectorOffsets::Spread SectorOffsets::MeanSquare() const {
   Spread spread;
   double total = 0;
+  double mean = 0;
+  const auto trust_in = [](double w) { return 1 / (1 / w + kRoughnessStep * kRoughnessStep); };
   for (int s = 0; s < kSectors; ++s) {
     if (weight[s] <= 0) continue;
-    const double chance = 1 / weight[s];
-    const double trust = 1 / (chance + kRoughnessStep * kRoughnessStep);
-    spread.excess += trust * (offset[s] * offset[s] - chance);
-    spread.chance += trust * chance;
-    total += trust;
+    total += trust_in(weight[s]);
+    mean += trust_in(weight[s]) * offset[s];
   }
   if (total <= 0) return {};
-  return {std::max(0.0, spread.excess) / total, spread.chance / total};
+  // What all sectors share is no roughness.
+  mean /= total;
+  for (int s = 0; s < kSectors; ++s) {
+    if (weight[s] <= 0) continue;
+    const double share = trust_in(weight[s]) / total;
+    const double off = offset[s] - mean;
+    spread.excess += share * (off * off - 1 / weight[s]);
+    spread.chance += share / weight[s];
+  }
+  spread.excess = std::max(0.0, spread.excess);
+  return spread;
 }
 
 Ball LayerRim::ToLayer(const Ball& circle) const {
@@ -189,8 +193,23 @@ bool LayerRim::Calibrate(const Ball& picture_circle) {
   inner_variance_ = inner.PooledVariance() + rounding_variance_;
   outer_variance_ = outer.PooledVariance();
   for (int s = 0; s < kSectors; ++s) has_outside_[s] = outer.Holds(s);
+  LearnLowerBackground();
   PredictBackground(circle, guard_);
   return true;
+}
+
+// Mean of those backgrounds in a sector that are more like the ball than its mean is.
+void LayerRim::LearnLowerBackground() {
+  constexpr double kRoundingOff = 1e-9;
+  std::array<double, kSectors> sum{};
+  std::array<double, kSectors> count{};
+  for (const Sample& sample : samples_) {
+    if (sample.depth > -guard_ || IsBallLike(sample.value)) continue;
+    if (sample.unlikeness > outer_[sample.sector] + kRoundingOff) continue;
+    sum[sample.sector] += sample.unlikeness;
+    count[sample.sector] += 1;
+  }
+  for (int s = 0; s < kSectors; ++s) lower_[s] = count[s] > 0 ? sum[s] / count[s] : outer_[s];
 }
 
 // Learns the ball's colour from the ring just inside, and the metric from what differs from it
@@ -274,14 +293,14 @@ void LayerRim::PredictBackground(const Ball& circle, double distance) {
 // median of the differences between neighbours, which a few edges in the background do not touch.
 void LayerRim::BlendPredictions() {
   const double innovation = InnovationVariance();
-  const double likeness = std::max(0.0, 1 - innovation / (outer_variance_ + 1e-9));
+  likeness_ = std::max(0.0, 1 - innovation / (outer_variance_ + 1e-9));
   for (Sample& sample : samples_) {
     const double mean = outer_[sample.sector];
     sample.background = mean;
     sample.variance = outer_variance_;
     if (sample.near < 0) continue;
-    sample.background += likeness * (sample.near - mean);
-    const double local = innovation + likeness * sample.difference * sample.difference;
+    sample.background += likeness_ * (sample.near - mean);
+    const double local = innovation + likeness_ * sample.difference * sample.difference;
     sample.variance = std::min(outer_variance_, local);
   }
 }
@@ -339,32 +358,48 @@ void LayerRim::Accumulate(const Ball& picture_circle, double assumed_blur,
   blur_ = improved;
 }
 
+// How much of a sample is ball. Near the rim and inside by its predicted background; farther out by
+// the background that is most like the ball there, so that an edge in it is not taken for a bulge.
+double LayerRim::ShareOf(const Sample& sample, double depth) const {
+  const double inner = inner_[sample.sector];
+  const double background = depth < -kPredicted ? lower_[sample.sector] : sample.background;
+  const double contrast = background - inner;
+  return contrast > 0 ? std::clamp(1 - (sample.unlikeness - inner) / contrast, 0.0, 1.0) : 0.0;
+}
+
 // The mean excess of ball over a band of known width is the rim's offset, however far it is.
 SectorOffsets LayerRim::Measure(const Ball& picture_circle) const {
   const Ball circle = ToLayer(picture_circle);
+  const double least = kLeastContrast * StrongestContrast();
   const Band band(circle, kMeasured);
   std::array<double, kSectors> excess{};
+  std::array<double, kSectors> variance{};
   std::array<double, kSectors> count{};
   for (const Sample& sample : samples_) {
-    const double contrast = outer_[sample.sector] - inner_[sample.sector];
-    if (!band.Holds(sample.x, sample.y) || contrast <= 0) continue;
-    const Place place = PlaceOf(sample.x, sample.y, circle);
-    const double share = 1 - (sample.unlikeness - inner_[sample.sector]) / contrast;
-    excess[sample.sector] += share - EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
-    count[sample.sector] += 1;
-  }
-  double strongest = 0;
-  for (int s = 0; s < kSectors; ++s) strongest = std::max(strongest, outer_[s] - inner_[s]);
-  SectorOffsets result;
-  for (int s = 0; s < kSectors; ++s) {
+    const int s = sample.sector;
     const double contrast = outer_[s] - inner_[s];
-    if (!has_outside_[s] || count[s] < 3 || contrast <= kLeastContrast * strongest) continue;
-    const double width = 2 * kMeasured * layer_.scale;
+    if (!band.Holds(sample.x, sample.y) || contrast <= least) continue;
+    const Place place = PlaceOf(sample.x, sample.y, circle);
+    const double covered = EdgeProfile(place.nx, place.ny, blur_).At(place.depth).share;
+    excess[s] += ShareOf(sample, place.depth) - covered;
+    const double uncertain = inner_variance_ + (1 - covered) * (1 - covered) * sample.variance;
+    variance[s] += std::min(kLargestShareVariance, uncertain / (contrast * contrast));
+    count[s] += 1;
+  }
+  SectorOffsets result;
+  const double width = 2 * kMeasured * layer_.scale;
+  for (int s = 0; s < kSectors; ++s) {
+    if (count[s] < kFewest || !has_outside_[s]) continue;
     result.offset[s] = width * excess[s] / count[s];
-    const double variance = (inner_variance_ + outer_variance_) / (2 * contrast * contrast);
-    result.weight[s] = count[s] / (width * width * variance);
+    result.weight[s] = count[s] * count[s] / (width * width * variance[s]);
   }
   return result;
+}
+
+double LayerRim::StrongestContrast() const {
+  double strongest = 0;
+  for (int s = 0; s < kSectors; ++s) strongest = std::max(strongest, outer_[s] - inner_[s]);
+  return strongest;
 }
 
 }  // namespace ball::locate

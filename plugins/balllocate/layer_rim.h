@@ -42,6 +42,13 @@ struct SectorOffsets {
   Spread MeanSquare() const;
 };
 
+// A sample seen from a circle: the way outwards, and how far inside it is.
+struct Place {
+  double nx = 0;
+  double ny = 0;
+  double depth = 0;
+};
+
 // The samples of one layer about a ball's rim, and what they say of the circle.
 //
 // Each sample is taken for a mixture of ball and background, with the share of the circle that
@@ -99,6 +106,9 @@ class LayerRim {
   void PredictBackground(const Ball& circle, double distance);
   void BlendPredictions();
   double InnovationVariance();
+  void LearnLowerBackground();
+  double ShareOf(const Sample& sample, double depth) const;
+  double StrongestContrast() const;
   double UnlikenessOutside(double x, double y) const;
   double FirstDepth(const Ball& circle, const Sample& sample, double distance) const;
 
@@ -115,10 +125,12 @@ class LayerRim {
   double color_spread_ = 0;  // its variance, all components together
   std::array<double, kSectors> inner_{};
   std::array<double, kSectors> outer_{};
+  std::array<double, kSectors> lower_{};
   std::array<bool, kSectors> has_outside_{};
   double rounding_variance_ = 0;  // of an unlikeness
   double inner_variance_ = 0;
   double outer_variance_ = 0;
+  double likeness_ = 0;  // of neighbours in the background, 0 to 1
 };
 
 }  // namespace ball::locate

@@ -14,6 +14,9 @@ constexpr double kLevels = 255.0;
 // A ball on a background of nearly its own colour is told apart by a tighter tolerance only.
 constexpr std::array<double, 3> kTightening{1.0, 1.0 / 3, 1.0 / 9};
 constexpr double kTightest = 2.0;
+// Share of the tolerance up to which a colour is the ball's. With one farther off, a ball of the
+// right colour may be there as well, touching it.
+constexpr double kSureColor = 1.0 / 3;
 // What a disc has to look like (see Inspection and RimFit).
 constexpr double kMinVisible = 0.4;
 constexpr double kMinFill = 0.93;
@@ -74,7 +77,7 @@ bool LooksLikeBall(const Inspection& seen, const RimFit& fit) {
 double Confidence(const Inspection& seen, const RimFit& fit, double color_error) {
   const double roughness = fit.roughness / RoughnessLimit(fit);
   return seen.fill * (0.5 + 0.5 * fit.clear_share) * (1 - 0.4 * roughness * roughness) *
-         (1 - 0.3 * color_error * color_error) * (0.5 + 0.5 * std::min(1.0, seen.visible));
+         (1 - 0.5 * color_error) * (0.5 + 0.5 * std::min(1.0, seen.visible));
 }
 
 // Whether a region of the grid is about as wide as high, filled, and neither too small nor too
@@ -149,12 +152,13 @@ void Locator::SearchColor(const FrameView& frame, const Window& window) {
   const Layers layers = LayersOf(frame);
   const CodedColor color = ColorInFrame(settings_.ball_color, frame);
   const SampleGrid grid = GridFor(PureRadius(settings_.min_radius, frame));
+  nearest_color_ = 1e9;
   for (const double share : kTightening) {
     const Target target{color, std::max(kTightest, share * settings_.tolerance * kLevels)};
     const ColorMatcher matcher(layers, color, target.tolerance);
     const auto& regions = region_search_.OfColor(matcher, grid, window);
     for (const Region& region : regions) TryRegion(frame, region, target);
-    if (regions.empty() || !found_.empty()) return;
+    if (regions.empty() || nearest_color_ <= kSureColor) return;
   }
 }
 
@@ -201,6 +205,7 @@ bool Locator::TryPoint(const FrameView& frame, const ColorMatcher& matcher, cons
   if (!LooksLikeBall(seen, *fit)) return false;
   if (target.must_stand_out && std::max(seen.brighter, seen.darker) < kMinStandOut) return false;
   const double error = ColorError(seen.color, target.color, settings_.tolerance * kLevels);
+  nearest_color_ = std::min(nearest_color_, error);
   found_.push_back({fit->ball, Confidence(seen, *fit, error)});
   return true;
 }

@@ -82,6 +82,7 @@ class Locator {
   CircleSearch circle_search_;
   RimFitter rim_fitter_;
   std::vector<Detection> found_;
+  double nearest_color_ = 0;  // of those found, as a share of the tolerance
   std::optional<Ball> last_;
 };
 
