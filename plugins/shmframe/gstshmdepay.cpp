@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-shmdepay
  * @title: shmdepay
@@ -33,12 +35,12 @@
  * ## Example launch lines
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! shmdepay ! videoconvert ! fakesink
- * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay \
- *     ! videoconvert ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay ! videoconvert ! fakesink
  * ]|
  * Payloader and depayloader in one process: what they cost without the shared memory. In the
  * second line the decoder's padded frames pass without a copy.
  */
+// clang-format on
 #include "plugins/shmframe/gstshmdepay.h"
 
 #include <bit>

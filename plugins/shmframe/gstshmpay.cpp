@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-shmpay
  * @title: shmpay
@@ -18,11 +20,11 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 \
- *     ! shmpay ! shmdepay ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 ! shmpay ! shmdepay ! fakesink
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! fakesink
  * ]|
  */
+// clang-format on
 #include "plugins/shmframe/gstshmpay.h"
 
 #include "plugins/rtptimestampmeta.h"
