@@ -117,8 +117,8 @@ void InstallBallProperties(const Installer& add, const SceneSettings& preset) {
 
 void InstallSceneProperties(const Installer& add, const StageSettings& preset) {
   add.Whole(kSeed, "seed", "Seed",
-            "The number that background noise and distractors are derived from", G_MAXUINT32,
-            preset.scene.seed);
+            "The number that background noise and distractors come from, 0 to 4294967295",
+            G_MAXUINT32, preset.scene.seed);
   add.Choice(kBackground, "background", "Background", "Pattern behind the ball", BackgroundType(),
              static_cast<gint>(preset.background.pattern));
   add.Whole(kBackgroundColor, "background-color", "Background color",
