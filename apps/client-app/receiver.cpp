@@ -36,9 +36,11 @@ std::string DisplayBranch(const std::string& sink) {
          sink;
 }
 
+// Three frames may come at once after a delay on the network; the locator's own queue holds fewer,
+// so that one that is slow in general looks at new ones.
 std::string PipelineText(const Receiver::Settings& settings) {
   return "webrtcbin name=peer tee name=frames allow-not-linked=true "
-         "frames. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 "
+         "frames. ! queue leaky=downstream max-size-buffers=3 max-size-bytes=0 max-size-time=0 "
          "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
          " socket-path=\"" +
          settings.socket_path + "\"" + DisplayBranch(settings.display);

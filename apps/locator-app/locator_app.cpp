@@ -64,7 +64,7 @@ ExitCode LocatorApp::Run() {
 std::string LocatorApp::Build() {
   const std::string text =
       "shmsrc is-live=true socket-path=\"" + settings_.socket_path +
-      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 "
+      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 "
       "max-size-time=0 ! " +
       settings_.locator + " ! fakesink name=answers sync=false async=false";
   GError* raw_error = nullptr;

@@ -20,9 +20,9 @@ namespace ball {
 //
 //   shmsrc ! shmdepay ! (received: noted) ! leaky queue ! FRAGMENT ! (answer: a line) fakesink
 //
-// Only the newest frame is looked at. It ends when the writer of the frames goes, when its standard
-// input closes (whoever started it is gone), and on SIGINT or SIGTERM. Main thread only, except for
-// the pad callbacks.
+// Only the two newest frames wait: two may come at once, but a slow element must not look at old
+// ones. It ends when the writer of the frames goes, when its standard input closes (whoever started
+// it is gone), and on SIGINT or SIGTERM. Main thread only, except for the pad callbacks.
 class LocatorApp {
  public:
   struct Settings {
