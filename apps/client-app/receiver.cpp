@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/client-app/receiver.h"
 
-#include <gst/rtp/gstrtpbuffer.h>
 #include <gst/video/video.h>
 
 #include <optional>
 #include <utility>
 
 #include "apps/link/codec.h"
+#include "apps/link/rtp_packet.h"
 #include "plugins/rtptimestampmeta.h"
 
 namespace ball {
@@ -19,14 +19,6 @@ using std::chrono::steady_clock;
 constexpr guint kSharedFrames = 3;
 // Beside the pixels: the header, and what the area's allocator keeps.
 constexpr guint kFrameOverhead = 64 * 1024;
-
-std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
-  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
-  gst_rtp_buffer_unmap(&rtp);
-  return timestamp;
-}
 
 // The display waits for each frame's time, so that what was located in it is known by then.
 std::string DisplayBranch(const std::string& sink) {

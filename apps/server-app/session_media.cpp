@@ -2,11 +2,12 @@
 #include "apps/server-app/session_media.h"
 
 #include <gst/app/gstappsrc.h>
-#include <gst/rtp/gstrtpbuffer.h>
 #include <gst/video/video.h>
 
 #include <optional>
 #include <utility>
+
+#include "apps/link/rtp_packet.h"
 
 namespace ball {
 namespace {
@@ -14,14 +15,6 @@ namespace {
 // Frames that wait for a session's thread: more than these would only arrive late.
 constexpr guint64 kMaxQueued = 3;
 constexpr size_t kMaxUnderWay = 64;
-
-std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
-  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
-  gst_rtp_buffer_unmap(&rtp);
-  return timestamp;
-}
 
 GstBuffer* FirstBuffer(GstPadProbeInfo* info) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0) {
