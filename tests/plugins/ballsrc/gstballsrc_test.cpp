@@ -222,6 +222,7 @@ TEST(BallSrcTest, BuffersThatAreKeptDoNotChange) {
   const Harness harness = NewSource(description, kSmall);
   gst_harness_play(harness.get());
   std::vector<Buffer> kept;
+  kept.reserve(40);
   for (int i = 0; i < 40; ++i) kept.push_back(Pull(harness));
   for (int i = 0; i < 40; ++i) ASSERT_EQ(BytesOf(kept[i]), expected[i]) << i;
 }
@@ -232,6 +233,7 @@ TEST(BallSrcTest, MemoryThatIsKeptWithoutItsBufferDoesNotChange) {
   const Harness harness = NewSource("ballsrc num-buffers=40 radius=9", kSmall);
   gst_harness_play(harness.get());
   std::vector<Buffer> kept;
+  kept.reserve(40);
   for (int i = 0; i < 40; ++i) {
     const Buffer buffer = Pull(harness);
     kept.emplace_back(gst_buffer_new());
@@ -335,7 +337,7 @@ TEST(BallSrcTest, CapsChangeWhilePlaying) {
             Trajectory({.radius = 5}, {50, 40}).At(std::chrono::milliseconds(500)));
 }
 
-GstEvent* NewSeek(gdouble rate, GstClockTime start, GstClockTime stop) {
+GstEvent* NewSeek(gdouble rate, gint64 start, gint64 stop) {
   return gst_event_new_seek(rate, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, start,
                             GST_SEEK_TYPE_SET, stop);
 }
@@ -343,12 +345,12 @@ GstEvent* NewSeek(gdouble rate, GstClockTime start, GstClockTime stop) {
 TEST(BallSrcTest, SeeksToTheFrameThatIsShownThen) {
   const auto expected = FramesOf("ballsrc num-buffers=63", kSmall, 63);
   const Harness harness = NewSource("ballsrc", kSmall);
-  gst_element_send_event(SourceIn(harness).get(), NewSeek(1, 2 * GST_SECOND, 2100 * GST_MSECOND));
+  gst_element_send_event(SourceIn(harness).get(), NewSeek(1, 2'000'000'000, 2'100'000'000));
   gst_harness_play(harness.get());
   for (int i = 60; i < 63; ++i) EXPECT_EQ(BytesOf(Pull(harness)), expected[i]);
   WaitForEos(harness);
   EXPECT_EQ(gst_harness_buffers_received(harness.get()), 3U);
-  EXPECT_TRUE(gst_element_send_event(SourceIn(harness).get(), NewSeek(1, 0, 100 * GST_MSECOND)));
+  EXPECT_TRUE(gst_element_send_event(SourceIn(harness).get(), NewSeek(1, 0, 100'000'000)));
   EXPECT_EQ(BytesOf(Pull(harness)), expected[0]);
 }
 
@@ -356,7 +358,7 @@ TEST(BallSrcTest, RefusesToPlayBackwards) {
   const Harness harness = NewSource("ballsrc num-buffers=1", kSmall);
   gst_harness_play(harness.get());
   Pull(harness);
-  EXPECT_FALSE(gst_element_send_event(SourceIn(harness).get(), NewSeek(-1, 0, GST_SECOND)));
+  EXPECT_FALSE(gst_element_send_event(SourceIn(harness).get(), NewSeek(-1, 0, 1'000'000'000)));
 }
 
 GstElement* NewElement() {
