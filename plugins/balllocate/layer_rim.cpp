@@ -29,7 +29,6 @@ constexpr int kFewest = 3;
 constexpr double kUsualBlur = 0.05;
 constexpr double kBlurDeviation = 0.15;
 constexpr double kLargestBlur = 1.5;
-constexpr double kWideBlur = 0.25;
 constexpr double kBlurSettled = 0.03;
 // Variance of rounding to whole levels.
 constexpr double kRounding = 0.1;
@@ -233,14 +232,13 @@ double LayerRim::UnlikenessOutside(double x, double y, const ColorMetric& metric
   return IsBallLike(value) ? -1 : metric.Length(Difference(value, color_));
 }
 
-// Where neighbours are alike (a photograph), the pixel straight outside tells more than the
-// sector's mean; where they are not (noise), the mean does.
+// Where neighbours are alike (a photograph, even areas), the sample straight outside tells more
+// than the sector's mean; where they are not (noise), the mean does. What tells them apart is the
+// median of the differences between neighbours, which a few edges in the background do not touch.
 void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) {
-  double product = 0;
-  double square = 0;
+  differences_.clear();
   for (Sample& sample : samples_) {
-    const double mean = outer_[sample.sector];
-    sample.background = mean;
+    sample.near = -1;
     if (std::abs(sample.depth) > kPredicted) continue;
     const Place place = PlaceOf(sample.x, sample.y, circle);
     const double x = x_ + sample.x + (sample.depth + guard_) * place.nx;
@@ -248,23 +246,36 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
     const double near = UnlikenessOutside(x, y, metric);
     const double far = UnlikenessOutside(x + kLag * place.nx, y + kLag * place.ny, metric);
     if (near < 0 || far < 0) continue;
-    const double a = near - mean;
-    const double b = far - mean;
-    product += a * b;
-    square += (a * a + b * b) / 2;
-    sample.background = near;
+    sample.near = near;
+    sample.difference = std::abs(near - far);
+    differences_.push_back(sample.difference);
   }
-  const double likeness = square > 0 ? std::clamp(product / square, 0.0, 1.0) : 0.0;
+  const double innovation = InnovationVariance();
+  const double likeness = std::max(0.0, 1 - innovation / (outer_variance_ + 1e-9));
   for (Sample& sample : samples_) {
     const double mean = outer_[sample.sector];
-    sample.background = mean + likeness * (sample.background - mean);
+    sample.background = mean;
+    sample.variance = outer_variance_;
+    if (sample.near < 0) continue;
+    sample.background += likeness * (sample.near - mean);
+    const double local = innovation + likeness * sample.difference * sample.difference;
+    sample.variance = std::min(outer_variance_, local);
   }
-  outer_variance_ *= 1 - likeness * likeness;
 }
 
-void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& equations) {
+// Variance of what is new from one sample to the next, as if it were normal noise.
+double LayerRim::InnovationVariance() {
+  if (differences_.empty()) return outer_variance_;
+  const auto middle = differences_.begin() + static_cast<std::ptrdiff_t>(differences_.size() / 2);
+  std::nth_element(differences_.begin(), middle, differences_.end());
+  // The median of |a - b| is 0.954 standard deviations of a and b.
+  return (*middle / 0.954) * (*middle / 0.954);
+}
+
+void LayerRim::Accumulate(const Ball& picture_circle, double assumed_blur,
+                          RimEquations& equations) {
   const Ball circle = ToLayer(picture_circle);
-  const double blur = wide ? kWideBlur : blur_;
+  const double blur = std::max(blur_, assumed_blur);
   double blur_weight = 1 / (kBlurDeviation * kBlurDeviation);
   double blur_right = (kUsualBlur - blur_) * blur_weight;
   const Band band(circle, EdgeProfile::LargestReach(blur));
@@ -279,7 +290,7 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
     const double outside = 1 - coverage.share;
     // Positive: more ball here than the circle says.
     const double excess = inner_[sample.sector] + outside * contrast - sample.unlikeness;
-    double weight = 1 / (inner_variance_ + outside * outside * outer_variance_ +
+    double weight = 1 / (inner_variance_ + outside * outside * sample.variance +
                          kModelError * kModelError * contrast * contrast);
     // Cauchy's weight: a sample that fits badly (a speck, an edge behind the ball) counts less.
     weight /= 1 + excess * excess * weight / 9;
@@ -289,7 +300,7 @@ void LayerRim::Accumulate(const Ball& picture_circle, bool wide, RimEquations& e
     const double gain = coverage.slope * contrast / layer_.scale;
     equations.Add(place.nx, place.ny, excess, gain, weight, sample.sector);
   }
-  if (wide) return;
+  if (assumed_blur > 0) return;
   const double improved = std::clamp(blur_ + blur_right / blur_weight, 0.0, kLargestBlur);
   settled_ = std::abs(improved - blur_) < kBlurSettled;
   blur_ = improved;

@@ -60,8 +60,9 @@ class LayerRim {
   bool Calibrate(const Ball& circle);
 
   // Adds what the samples say against the circle. Also improves the estimate of the edge's blur.
-  // With `wide` the edge is taken for a soft one, so that rims farther off are seen.
-  void Accumulate(const Ball& circle, bool wide, RimEquations& equations);
+  // With an `assumed_blur` above 0 the edge is taken for that soft instead, so that a rim farther
+  // off is seen.
+  void Accumulate(const Ball& circle, double assumed_blur, RimEquations& equations);
 
   // Where the rim really is, up to three samples from the circle.
   SectorOffsets Measure(const Ball& circle) const;
@@ -80,7 +81,10 @@ class LayerRim {
     CodedColor value{};
     double depth = 0;  // inside the circle that was calibrated with
     double unlikeness = 0;
+    double near = 0;        // unlikeness straight outside, below 0 if not known
+    double difference = 0;  // to the one farther outside
     double background = 0;  // its background's predicted unlikeness
+    double variance = 0;    // and how uncertain that is
     int sector = 0;
   };
 
@@ -88,6 +92,7 @@ class LayerRim {
   std::optional<ColorMetric> LearnColors();
   bool IsBallLike(const CodedColor& value) const;
   void PredictBackground(const Ball& circle, const ColorMetric& metric);
+  double InnovationVariance();
   double UnlikenessOutside(double x, double y, const ColorMetric& metric) const;
 
   Layer layer_{};
@@ -97,6 +102,7 @@ class LayerRim {
   double blur_ = 0;
   bool settled_ = false;
   std::vector<Sample> samples_;
+  std::vector<double> differences_;
   CodedColor color_{};       // of the ball
   double color_spread_ = 0;  // its variance, all components together
   std::array<double, kSectors> inner_{};

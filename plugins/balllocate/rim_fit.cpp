@@ -13,14 +13,25 @@ namespace {
 constexpr int kMostSteps = 10;
 // Both sides' looks are learnt again when the circle has moved by more.
 constexpr double kMovedMuch = 0.4;
-// The first step takes the rim for a soft one, the next two find its softness.
-constexpr int kLeastSteps = 3;
+// The first steps take the rim for a softer one than it is, to be drawn to it from farther off; at
+// least two more find its softness.
+constexpr std::array<double, 2> kAssumedBlurs{1.2, 0.25};
+constexpr int kLeastSteps = 4;
+constexpr double kLarge = 40;
 // All pixels.
 constexpr double kConverged = 0.015;
 constexpr double kLongestStep = 1.5;
 constexpr double kFarthest = 3.0;
 // Sectors whose rim is known worse than this are not clear.
 constexpr double kClearError = 0.6;
+
+// The outline of a large ball may be off by more.
+int StepsBefore(const Ball& coarse) { return coarse.radius < kLarge ? 1 : 0; }
+
+double AssumedBlur(int step) {
+  const auto index = static_cast<std::size_t>(step);
+  return index < kAssumedBlurs.size() ? kAssumedBlurs[index] : 0.0;
+}
 
 // A step in x, y and radius, and the standard deviation of the first two together.
 struct Step {
@@ -101,13 +112,14 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
   for (int k = 0; k < layers.count; ++k) rims_[k].Read(layers.items[k], coarse);
   Ball ball = coarse;
   Ball calibrated = coarse;
-  for (int turn = 0; turn < kMostSteps; ++turn) {
+  const int first = StepsBefore(coarse);
+  for (int turn = first; turn < kMostSteps; ++turn) {
     const bool moved = Distance(ball, calibrated) > kMovedMuch;
     if (moved) calibrated = ball;
     RimEquations equations;
     for (int k = 0; k < layers.count; ++k) {
-      if (turn == 0 || moved) usable_[k] = rims_[k].Calibrate(ball);
-      if (usable_[k]) rims_[k].Accumulate(ball, turn == 0, equations);
+      if (turn == first || moved) usable_[k] = rims_[k].Calibrate(ball);
+      if (usable_[k]) rims_[k].Accumulate(ball, AssumedBlur(turn), equations);
     }
     const auto step = Solve(equations);
     if (!step) return {};

@@ -9,7 +9,7 @@
 namespace ball::locate::test {
 namespace {
 
-constexpr int kSubsamples = 16;
+constexpr int kSubsamples = 12;
 
 std::uint32_t Hash(std::uint32_t x, std::uint32_t y, std::uint32_t seed) {
   std::uint32_t h = x * 0x9e3779b1U ^ (y + 0x7f4a7c15U) * 0x85ebca6bU ^ seed * 0xc2b2ae35U;
@@ -39,6 +39,10 @@ double Smooth(double x, double y, double period, std::uint32_t seed) {
 
 std::uint8_t Rounded(double value) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+cv::Vec3f ToPixel(const Rgb& color) {
+  return {static_cast<float>(color.r), static_cast<float>(color.g), static_cast<float>(color.b)};
 }
 
 // Average of the picture's colour over [x - 1, x + 1] x [y - 1, y + 1], where pixels end.
@@ -135,71 +139,59 @@ TestPicture::TestPicture(int width, int height, const Background& background)
     : width_(width), height_(height), pixels_(height, width, CV_32FC3) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      const Rgb color = background(x, y);
-      pixels_.at<cv::Vec3f>(y, x) = cv::Vec3f(
-          static_cast<float>(color.r), static_cast<float>(color.g), static_cast<float>(color.b));
+      pixels_.at<cv::Vec3f>(y, x) = ToPixel(background(x, y));
     }
   }
 }
 
-void TestPicture::DrawShape(const Ball& box, const Rgb& color,
-                            const std::function<bool(double x, double y)>& inside) {
-  const cv::Vec3f paint(static_cast<float>(color.r), static_cast<float>(color.g),
-                        static_cast<float>(color.b));
-  const int left = std::max(0, static_cast<int>(std::floor(box.x - box.radius)));
-  const int right = std::min(width_, static_cast<int>(std::ceil(box.x + box.radius)) + 1);
-  const int top = std::max(0, static_cast<int>(std::floor(box.y - box.radius)));
-  const int bottom = std::min(height_, static_cast<int>(std::ceil(box.y + box.radius)) + 1);
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left; x < right; ++x) {
-      int hits = 0;
-      for (int k = 0; k < kSubsamples * kSubsamples; ++k) {
-        const double u = x + (k % kSubsamples + 0.5) / kSubsamples;
-        const double v = y + (k / kSubsamples + 0.5) / kSubsamples;
-        if (inside(u, v)) ++hits;
-      }
-      const float share = static_cast<float>(hits) / (kSubsamples * kSubsamples);
-      auto& pixel = pixels_.at<cv::Vec3f>(y, x);
-      pixel = pixel * (1 - share) + paint * share;
-    }
+TestPicture::TestPicture(const TestPicture& other)
+    : width_(other.width_), height_(other.height_), pixels_(other.pixels_.clone()) {}
+
+void TestPicture::PaintPixel(int x, int y, const Rgb& color, const Inside& inside) {
+  int hits = 0;
+  for (int k = 0; k < kSubsamples * kSubsamples; ++k) {
+    const double u = x + (k % kSubsamples + 0.5) / kSubsamples;
+    const double v = y + (k / kSubsamples + 0.5) / kSubsamples;
+    if (inside(u, v)) ++hits;
+  }
+  const float share = static_cast<float>(hits) / (kSubsamples * kSubsamples);
+  auto& pixel = pixels_.at<cv::Vec3f>(y, x);
+  pixel = pixel * (1 - share) + ToPixel(color) * share;
+}
+
+void TestPicture::DrawShape(const Ball& box, const Rgb& color, const Inside& inside) {
+  const cv::Rect area = PixelsOf(box);
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    for (int x = area.x; x < area.x + area.width; ++x) PaintPixel(x, y, color, inside);
   }
 }
 
 void TestPicture::DrawDisc(const Ball& disc, const Rgb& color) {
-  const double inner = std::max(0.0, disc.radius - 2) * std::max(0.0, disc.radius - 2);
-  const cv::Vec3f paint(static_cast<float>(color.r), static_cast<float>(color.g),
-                        static_cast<float>(color.b));
-  // Only the rim needs samples.
-  const auto squared = [&](double x, double y) {
-    return (x - disc.x) * (x - disc.x) + (y - disc.y) * (y - disc.y);
-  };
-  const double outer = (disc.radius + 2) * (disc.radius + 2);
-  const int top = std::max(0, static_cast<int>(std::floor(disc.y - disc.radius)));
-  const int bottom = std::min(height_, static_cast<int>(std::ceil(disc.y + disc.radius)) + 1);
-  const int left = std::max(0, static_cast<int>(std::floor(disc.x - disc.radius)));
-  const int right = std::min(width_, static_cast<int>(std::ceil(disc.x + disc.radius)) + 1);
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left; x < right; ++x) {
-      const double middle = squared(x + 0.5, y + 0.5);
-      if (middle >= outer) continue;
-      if (middle < inner) {
-        pixels_.at<cv::Vec3f>(y, x) = paint;
-        continue;
-      }
-      DrawShape({x + 0.5, y + 0.5, 0.25}, color, [&](double u, double v) {
-        return u >= x && u < x + 1 && v >= y && v < y + 1 &&
-               squared(u, v) <= disc.radius * disc.radius;
-      });
+  const auto distance = [&](double x, double y) { return std::hypot(x - disc.x, y - disc.y); };
+  const cv::Rect area = PixelsOf(disc);
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    for (int x = area.x; x < area.x + area.width; ++x) {
+      const double middle = distance(x + 0.5, y + 0.5);
+      // Only the rim needs samples.
+      if (middle < disc.radius - 1) pixels_.at<cv::Vec3f>(y, x) = ToPixel(color);
+      if (std::abs(middle - disc.radius) > 1) continue;
+      PaintPixel(x, y, color, [&](double u, double v) { return distance(u, v) <= disc.radius; });
     }
   }
 }
 
+cv::Rect TestPicture::PixelsOf(const Ball& box) const {
+  const cv::Point first(static_cast<int>(std::floor(box.x - box.radius)),
+                        static_cast<int>(std::floor(box.y - box.radius)));
+  const cv::Point last(static_cast<int>(std::ceil(box.x + box.radius)),
+                       static_cast<int>(std::ceil(box.y + box.radius)));
+  return cv::Rect(first, last) & cv::Rect(0, 0, width_, height_);
+}
+
 void TestPicture::DrawShadedDisc(const Ball& disc, const Rgb& color, double depth) {
   TestPicture painted = *this;
-  painted.pixels_ = pixels_.clone();
   painted.DrawDisc(disc, kWhite);
   TestPicture cleared = *this;
-  cleared.pixels_ = pixels_.clone();
   cleared.DrawDisc(disc, kBlack);
   for (int y = 0; y < height_; ++y) {
     for (int x = 0; x < width_; ++x) {

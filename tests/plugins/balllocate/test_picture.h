@@ -40,16 +40,21 @@ Background Photograph(std::uint32_t seed);
 Background BackgroundCalled(const std::string& name, int width, int height);
 const std::vector<std::string>& BackgroundNames();
 
+// Whether a point lies in a shape.
+using Inside = std::function<bool(double x, double y)>;
+
 // A picture in memory that grows a shape at a time and is then coded in any format. It knows
-// nothing of the painter in plugins/: coverage comes from 16 x 16 samples a pixel.
+// nothing of the painter in plugins/: coverage comes from 12 x 12 samples a pixel.
 class TestPicture {
  public:
   TestPicture(int width, int height, const Background& background);
+  // A copy has pixels of its own.
+  TestPicture(const TestPicture& other);
+  TestPicture& operator=(const TestPicture& other) = delete;
 
   void DrawDisc(const Ball& disc, const Rgb& color);
   // Blends `color` wherever inside(x, y) holds, within the given box.
-  void DrawShape(const Ball& box, const Rgb& color,
-                 const std::function<bool(double x, double y)>& inside);
+  void DrawShape(const Ball& box, const Rgb& color, const Inside& inside);
   // A disc whose brightness changes from (1 - depth) at its left to 1 at its right end.
   void DrawShadedDisc(const Ball& disc, const Rgb& color, double depth);
   // Gaussian blur of the whole picture.
@@ -64,6 +69,9 @@ class TestPicture {
   const cv::Mat& pixels() const { return pixels_; }
 
  private:
+  void PaintPixel(int x, int y, const Rgb& color, const Inside& inside);
+  cv::Rect PixelsOf(const Ball& box) const;
+
   int width_;
   int height_;
   cv::Mat pixels_;  // CV_32FC3: r, g, b
