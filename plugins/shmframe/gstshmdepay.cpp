@@ -118,7 +118,7 @@ static void gst_shm_depay_get_property(GObject* object, guint id, GValue* value,
 static GstStateChangeReturn gst_shm_depay_change_state(GstElement* element,
                                                        GstStateChange transition);
 static gboolean gst_shm_depay_sink_event(GstPad* pad, GstObject* parent, GstEvent* event);
-static GstFlowReturn gst_shm_depay_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer);
+static GstFlowReturn gst_shm_depay_chain(GstPad* pad, GstObject* parent, GstBuffer* taken);
 
 static void gst_shm_depay_install_properties(GObjectClass* object_class) {
   g_object_class_install_property(
