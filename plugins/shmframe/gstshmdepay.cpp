@@ -37,8 +37,7 @@
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! shmdepay ! videoconvert ! fakesink
  * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay ! videoconvert ! fakesink
  * ]|
- * Payloader and depayloader in one process: what they cost without the shared memory. In the
- * second line the decoder's padded frames pass without a copy.
+ * Payloader and depayloader in one process: what they cost without the shared memory.
  */
 // clang-format on
 #include "plugins/shmframe/gstshmdepay.h"
