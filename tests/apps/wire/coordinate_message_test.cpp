@@ -12,7 +12,7 @@
 namespace ball {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 using std::chrono::microseconds;
 
 CoordinateMessage Full() {

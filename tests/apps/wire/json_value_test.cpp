@@ -11,7 +11,7 @@
 namespace ball::json {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 TEST(JsonParseTest, ReadsEveryKindOfValue) {
   const auto value = Parse(R"( {"n":null, "t":true, "f":false, "s":"x", "a":[1,[],{}], "o":{}} )");
