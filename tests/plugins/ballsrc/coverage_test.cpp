@@ -63,7 +63,7 @@ Sum SumOf(const Drawn& drawn) {
 
 // What sample (x, y) sees of a disc by definition: the hat over the disc, summed over many points.
 double HatOverDisc(const Disc& disc, int x, int y) {
-  constexpr int kPoints = 80;
+  constexpr int kPoints = 40;
   double sum = 0;
   for (int i = 0; i < 2 * kPoints; ++i) {
     const double u = (i + 0.5) / kPoints - 1;
