@@ -81,8 +81,8 @@ Score ScoreOf(const std::vector<SeenFrame>& frames) {
     if (!frame.truth && frame.answer) ++score.false_hits;
     if (!frame.truth || !frame.answer) continue;
     ++score.found;
-    const double error = std::hypot(frame.answer->ball.x - frame.truth->x,
-                                    frame.answer->ball.y - frame.truth->y);
+    const double error =
+        std::hypot(frame.answer->ball.x - frame.truth->x, frame.answer->ball.y - frame.truth->y);
     squares += error * error;
     score.worst = std::max(score.worst, error);
   }
