@@ -6,9 +6,11 @@
 #include <benchmark/benchmark.h>
 #include <gst/gst.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -19,7 +21,7 @@ constexpr size_t kHeld = 4;
 
 class Downstream {
  public:
-  explicit Downstream(int frames) : frames_(frames) {}
+  explicit Downstream(int frames) { seconds_.reserve(frames); }
   ~Downstream() {
     for (GstBuffer* buffer : held_) gst_clear_buffer(&buffer);
   }
@@ -31,22 +33,26 @@ class Downstream {
     return GST_PAD_PROBE_OK;
   }
 
-  double SecondsPerFrame() const {
-    return std::chrono::duration<double>(end_ - begin_).count() / frames_;
+  // The median, so that other work on the machine matters little.
+  double SecondsPerFrame() {
+    const auto middle = seconds_.begin() + static_cast<ptrdiff_t>(seconds_.size() / 2);
+    std::nth_element(seconds_.begin(), middle, seconds_.end());
+    return *middle;
   }
 
  private:
   void Take(GstBuffer* buffer) {
-    if (++taken_ == kWarmUp) begin_ = Clock::now();
-    if (taken_ == kWarmUp + frames_) end_ = Clock::now();
+    const auto now = Clock::now();
+    if (++taken_ > kWarmUp)
+      seconds_.push_back(std::chrono::duration<double>(now - before_).count());
     gst_buffer_replace(&held_[taken_ % kHeld], buffer);
+    before_ = now;
   }
 
-  int frames_;
   int taken_ = 0;
   std::array<GstBuffer*, kHeld> held_{};
-  Clock::time_point begin_;
-  Clock::time_point end_;
+  std::vector<double> seconds_;
+  Clock::time_point before_;
 };
 
 std::string CapsOf(const benchmark::State& state, const char* format) {
