@@ -20,7 +20,8 @@ constexpr milliseconds kMaxRetry{8000};
 constexpr int kConnectSeconds = 10;
 constexpr milliseconds kTeardownLimit{3000};
 
-void Note(const std::string& text) { std::cerr << "client-app: " << text << std::endl; }
+// One write, so that lines of both programs on one terminal stay whole.
+void Note(const std::string& text) { std::cerr << "client-app: " + text + "\n"; }
 
 std::string Summary(const ClientTotals& totals) {
   return std::to_string(totals.decoded) + " frames decoded, " + std::to_string(totals.answered) +

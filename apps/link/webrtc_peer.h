@@ -107,7 +107,9 @@ class WebRtcPeer : private DataChannel::Observer {
   void ConfigureIce(const std::string& ice_address);
   std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
   void CreateDescription(const char* action);
-  void DeliverLocalDescription();
+  void CheckGathering();
+  Owned<GstWebRTCSessionDescription> LocalDescription() const;
+  void DeliverLocalDescription(const GstWebRTCSessionDescription& description);
   void RememberTransports();
   void CheckConnection();
   void WelcomeChannels();

@@ -23,7 +23,7 @@ std::string IsoDate() {
   return text.get();
 }
 
-void Complain(const std::string& reason) { std::cerr << "server-app: " << reason << std::endl; }
+void Complain(const std::string& reason) { std::cerr << "server-app: " + reason + "\n"; }
 
 }  // namespace
 
