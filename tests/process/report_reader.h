@@ -9,7 +9,7 @@
 
 namespace ball {
 
-// A report as others read it: with json-glib, by paths such as "$.sessions[0].frames.sent".
+// A report as others read it: with json-glib, by paths such as "sessions.0.frames.sent".
 class ReportReader {
  public:
   explicit ReportReader(const std::string& path);
@@ -24,11 +24,10 @@ class ReportReader {
  private:
   struct Unref {
     void operator()(JsonParser* parser) const { g_object_unref(parser); }
-    void operator()(JsonNode* node) const { json_node_unref(node); }
   };
 
-  // What the path matches: an array of at most one element.
-  std::unique_ptr<JsonNode, Unref> Find(const std::string& path) const;
+  // What stands there, or null.
+  JsonNode* Find(const std::string& path) const;
 
   std::unique_ptr<JsonParser, Unref> parser_;
   bool valid_;
