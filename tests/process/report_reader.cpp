@@ -23,9 +23,16 @@ JsonNode* Step(JsonNode* node, const std::string& step) {
 
 }  // namespace
 
-ReportReader::ReportReader(const std::string& path)
-    : parser_(json_parser_new()),
-      valid_(json_parser_load_from_file(parser_.get(), path.c_str(), nullptr) != FALSE) {}
+ReportReader::ReportReader(const std::string& path) : ReportReader() {
+  valid_ = json_parser_load_from_file(parser_.get(), path.c_str(), nullptr) != FALSE;
+}
+
+ReportReader ReportReader::OfText(const std::string& json) {
+  ReportReader reader;
+  reader.valid_ = json_parser_load_from_data(reader.parser_.get(), json.data(),
+                                             static_cast<gssize>(json.size()), nullptr) != FALSE;
+  return reader;
+}
 
 JsonNode* ReportReader::Find(const std::string& path) const {
   JsonNode* node = valid_ ? json_parser_get_root(parser_.get()) : nullptr;

@@ -13,6 +13,7 @@ namespace ball {
 class ReportReader {
  public:
   explicit ReportReader(const std::string& path);
+  static ReportReader OfText(const std::string& json);
 
   bool valid() const { return valid_; }
   // Nothing where there is none or it is null.
@@ -22,6 +23,8 @@ class ReportReader {
   size_t Size(const std::string& path) const;
 
  private:
+  ReportReader() : parser_(json_parser_new()) {}
+
   struct Unref {
     void operator()(JsonParser* parser) const { g_object_unref(parser); }
   };
@@ -30,7 +33,7 @@ class ReportReader {
   JsonNode* Find(const std::string& path) const;
 
   std::unique_ptr<JsonParser, Unref> parser_;
-  bool valid_;
+  bool valid_ = false;
 };
 
 // Fails where a session's counts do not balance as DESIGN.md says.
