@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/client-app/display_guard.h"
+#include "apps/client-app/handoff_directory.h"
 
 namespace ball {
 namespace {
@@ -48,6 +49,8 @@ ClientApp::~ClientApp() = default;
 ExitCode ClientApp::Run() {
   const StopSignals signals([this] { Stop(); });
   const DisplayGuard display([this] { OnDisplayLost(); });
+  // Even where no session comes about.
+  RemoveAbandonedHandoffs(HandoffBase());
   // The DTLS key takes a moment to make: meanwhile the connection is set up.
   std::thread certificate(WebRtcPeer::PrepareCertificate);
   if (settings_.duration.count() > 0) {

@@ -51,7 +51,8 @@ std::string Receiver::Start() {
   const std::string error = Build();
   if (!error.empty()) return error;
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    return "the receiving pipeline cannot be started: see the log (GST_DEBUG=3)";
+    return "the receiving pipeline cannot be started (" +
+           StartError(pipeline_.get(), "see the log, GST_DEBUG=3") + "): check --display";
   }
   return {};
 }

@@ -30,4 +30,8 @@ class BusWatch {
   Events events_;
 };
 
+// What an element said when the pipeline could not be started, "NAME: REASON", or `otherwise` where
+// none said anything. Takes the messages off the bus.
+std::string StartError(GstElement* pipeline, const std::string& otherwise);
+
 }  // namespace ball

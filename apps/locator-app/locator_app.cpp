@@ -45,11 +45,12 @@ ExitCode LocatorApp::Run() {
   const StopSignals signals([this] { Quit(ExitCode::kSuccess); });
   const guint input =
       g_unix_fd_add(STDIN_FILENO, static_cast<GIOCondition>(G_IO_IN | G_IO_HUP), OnInput, this);
-  std::string error = Build();
+  // Asked here, because shmsrc 1.22 makes a critical warning of a path that is not there.
+  const bool offered = access(settings_.socket_path.c_str(), R_OK | W_OK) == 0;
+  std::string error = offered ? Build() : NoFrames();
   if (error.empty() &&
       gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    error = "cannot take frames from " + settings_.socket_path +
-            ": is a client-app running that offers them there?";
+    error = NoFrames();
   }
   if (!error.empty()) {
     std::cerr << "locator-app: " << error << std::endl;
@@ -59,6 +60,11 @@ ExitCode LocatorApp::Run() {
   loop_.Run();
   g_source_remove(input);
   return exit_code_;
+}
+
+std::string LocatorApp::NoFrames() const {
+  return "cannot take frames from " + settings_.socket_path +
+         ": is a client-app running that offers them there?";
 }
 
 std::string LocatorApp::Build() {

@@ -46,6 +46,7 @@ class LocatorApp {
   static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static gboolean OnInput(int file, GIOCondition condition, gpointer self);
 
+  std::string NoFrames() const;
   std::string Build();
   void AddProbe(const char* element, const char* pad, GstPadProbeCallback callback);
   Time TakeReceived(GstClockTime pts, Time now);

@@ -16,12 +16,16 @@ using testing::StartsWith;
 class HostileClientTest : public ProgramTest {
  protected:
   void SetUp() override { server_ = StartServer({}); }
+  void TearDown() override {
+    server_.reset();
+    ProgramTest::TearDown();
+  }
 
   // A hostile one whose offer has come: so it is a session.
   LineSocket Offered() const {
     LineSocket socket = LineSocket::ConnectTo(server_->port());
     const auto offer = socket.ReadLine();
-    EXPECT_TRUE(offer && offer->find("\"type\":\"offer\"") != std::string::npos);
+    EXPECT_TRUE(offer && offer->find("\"type\": \"offer\"") != std::string::npos);
     return socket;
   }
 
@@ -93,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"NoFingerprint", Message("answer", Session(Video(""))),
                     "no certificate fingerprint"},
         RefusedCase{"UnknownHash", Message("answer", Session(Video("a=fingerprint:md2 00:11\r\n"))),
-                    "unknown hash md2"},
+                    "unknown hash"},
         RefusedCase{"OtherSections",
                     Message("answer", Session(kFingerprint + Video("") + Video("") + Video(""))),
                     "ended before it streamed"},
@@ -113,9 +117,9 @@ TEST_F(HostileClientTest, WhatIsRefusedIsToldToTheClient) {
   socket.Send(Message("answer", "no description"));
   const auto error = socket.ReadLine();
   ASSERT_TRUE(error);
-  EXPECT_THAT(*error, HasSubstr("\"type\":\"error\""));
+  EXPECT_THAT(*error, HasSubstr("\"type\": \"error\""));
   EXPECT_THAT(*error, HasSubstr("the answer cannot be used"));
-  EXPECT_EQ(socket.ReadLine(), "{\"type\":\"bye\"}");
+  EXPECT_EQ(socket.ReadLine(), "{\"type\": \"bye\"}");
   EXPECT_TRUE(socket.AwaitEnd());
 }
 

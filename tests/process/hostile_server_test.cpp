@@ -104,7 +104,7 @@ TEST_F(HostileServerTest, ThatClosesAfterTheAnswerIsTold) {
       std::string(kFingerprint) + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"))));
   const auto answer = connection().ReadLine();
   ASSERT_TRUE(answer) << client->Errors();
-  EXPECT_THAT(*answer, HasSubstr("\"type\":\"answer\""));
+  EXPECT_THAT(*answer, HasSubstr("\"type\": \"answer\""));
   connection().Close();
   EXPECT_EQ(client->AwaitExit(), 5);
   EXPECT_THAT(client->Errors(), HasSubstr("the signalling connection broke"));

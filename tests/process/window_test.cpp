@@ -32,6 +32,11 @@ class WindowTest : public ProgramTest {
                            "ballsrc is-live=true speed=0 radius=40 start-x=400 start-y=250"});
   }
 
+  void TearDown() override {
+    server_.reset();
+    ProgramTest::TearDown();
+  }
+
   std::unique_ptr<Child> StartWindow(const Arguments& arguments) {
     return StartClientApp(Command("--port", Command(std::to_string(server_->port()), arguments)),
                           {{"DISPLAY", display_.name()}});

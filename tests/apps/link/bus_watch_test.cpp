@@ -120,5 +120,17 @@ TEST(BusWatchTest, HearsNothingOnceDestroyed) {
   EXPECT_TRUE(RunUntil([&] { return errors > 0; }));
 }
 
+TEST(StartErrorTest, IsWhatTheElementSaid) {
+  TestPipeline pipeline("filesrc name=reader location=/nonexistent/file ! fakesink");
+  pipeline.Play();
+  EXPECT_EQ(StartError(pipeline.get(), "nothing"),
+            "reader: Resource not found. (No such file \"/nonexistent/file\")");
+}
+
+TEST(StartErrorTest, IsTheOtherTextWhereNoElementSaidAnything) {
+  TestPipeline pipeline("fakesrc num-buffers=1 ! fakesink");
+  EXPECT_EQ(StartError(pipeline.get(), "nothing"), "nothing");
+}
+
 }  // namespace
 }  // namespace ball
