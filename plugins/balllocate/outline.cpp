@@ -18,8 +18,9 @@ constexpr int kOddPixels = 1;
 constexpr double kInlierShare = 0.72;
 // Rays that end inside the picture; with fewer, less than about half of the ball is visible.
 constexpr int kMinPoints = 14;
-// With so many points on the circle nothing touches the patch.
-constexpr std::size_t kUndisturbed = 27;
+// A chord this much longer than the one across may run into something else.
+constexpr double kMuchLonger = 1.3;
+constexpr double kTrustAll = 1e9;
 
 // How a walk along a line ended: how far the colour went (pixels), and whether at the border.
 struct Walk {
@@ -61,14 +62,16 @@ Chord ChordThrough(const ColorMatcher& matcher, const Point& point, const Direct
 struct Middle {
   Point point;
   double reach = 0;
+  bool skipped_chord = false;
 };
 
-// Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord much
-// longer than the one across runs into something else, so its middle is of no use.
-std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point,
-                                 const RadiusRange& range) {
+// Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord that is
+// more than `much_longer` times the one across is taken to run into something else: its middle is
+// not used.
+std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
+                                 double much_longer) {
   constexpr int kRounds = 3;
-  constexpr double kMuchLonger = 1.5;
+  bool skipped = false;
   const double limit = 2 * range.max + 6;
   double reach = 0;
   for (int round = 0; round < kRounds; ++round) {
@@ -81,13 +84,21 @@ std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point,
     const double longer = std::max(across.length(), down.length());
     const bool whole = across.whole && down.whole;
     if (longer < range.min - 1 || (whole && shorter > limit)) return {};
-    if (across.length() <= kMuchLonger * down.length()) point.x += across.shift();
-    if (down.length() <= kMuchLonger * across.length()) point.y += down.shift();
+    if (across.length() > much_longer * down.length()) {
+      skipped = true;
+    } else {
+      point.x += across.shift();
+    }
+    if (down.length() > much_longer * across.length()) {
+      skipped = true;
+    } else {
+      point.y += down.shift();
+    }
     reach = 0.75 * (whole ? shorter : longer) + 4;
     // From the second round on the chords are near diameters.
     if (round > 0 && whole && shorter < 2 * range.min - 3) return {};
   }
-  return Middle{point, std::min(reach, limit)};
+  return Middle{point, std::min(reach, limit), skipped};
 }
 
 std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre, double limit) {
@@ -122,15 +133,17 @@ double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
   return sum / static_cast<double>(points.size());
 }
 
-// Whether the outline has two, three or four corners or bulges: a far cheaper way to sort out
+// Whether a whole outline has two, three or four corners or bulges: a far cheaper way to sort out
 // squares and bars than the fit of the rim. Amplitudes of the Fourier series of the distance from
-// the centre; a square has 0.14 of its radius in the fourth.
+// the centre; a square has 0.14 of its radius in the fourth. Something far from the circle (a ball
+// that touches) would drown them and is left out.
 bool HasCorners(const Ball& circle, const std::vector<Point>& points) {
   std::array<std::complex<double>, 3> sums{};
   for (const Point& point : points) {
     const std::complex<double> arm(point.x - circle.x, point.y - circle.y);
     const double distance = std::abs(arm);
     if (distance < 1e-6) return true;
+    if (std::abs(distance - circle.radius) > 0.3 * circle.radius + 1) continue;
     const std::complex<double> unit = arm / distance;
     std::complex<double> power = unit;
     for (auto& sum : sums) {
@@ -165,6 +178,24 @@ std::vector<Point> LargestConsensus(const std::vector<Point>& points) {
   return best;
 }
 
+// The circle round the patch about `middle`, if there is one.
+std::optional<Ball> CircleAbout(const ColorMatcher& matcher, const Middle& middle,
+                                const RadiusRange& range) {
+  const std::vector<Point> outline = OutlineFrom(matcher, middle.point, middle.reach);
+  if (static_cast<int>(outline.size()) < kMinPoints) return {};
+  const std::vector<Point> inliers = LargestConsensus(outline);
+  if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
+    return {};
+  }
+  const auto circle = FitCircle(inliers);
+  if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
+      MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
+    return {};
+  }
+  if (outline.size() == kRays && HasCorners(*circle, outline)) return {};
+  return circle;
+}
+
 }  // namespace
 
 std::optional<Ball> FitCircle(const std::vector<Point>& points) {
@@ -196,24 +227,13 @@ std::optional<Ball> FitCircle(const std::vector<Point>& points) {
 
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range) {
-  const auto middle = MiddleFrom(matcher, start, range);
-  if (!middle) return {};
-  const std::vector<Point> outline = OutlineFrom(matcher, middle->point, middle->reach);
-  if (static_cast<int>(outline.size()) < kMinPoints) return {};
-  const std::vector<Point> inliers = LargestConsensus(outline);
-  if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
-    return {};
+  // First for a disc alone, whose every chord can be trusted; then for one that touches another.
+  if (const auto middle = MiddleFrom(matcher, start, range, kTrustAll)) {
+    if (const auto circle = CircleAbout(matcher, *middle, range)) return circle;
   }
-  const auto circle = FitCircle(inliers);
-  if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
-      MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
-    return {};
-  }
-  // Where all rays ended inside the picture and close to the circle, their pattern means something.
-  if (outline.size() == kRays && inliers.size() >= kUndisturbed && HasCorners(*circle, outline)) {
-    return {};
-  }
-  return circle;
+  const auto middle = MiddleFrom(matcher, start, range, kMuchLonger);
+  if (!middle || !middle->skipped_chord) return {};
+  return CircleAbout(matcher, *middle, range);
 }
 
 }  // namespace ball::locate
