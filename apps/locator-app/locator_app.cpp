@@ -72,7 +72,8 @@ std::string LocatorApp::Build() {
       "shmsrc is-live=true socket-path=\"" + settings_.socket_path +
       "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 "
       "max-size-time=0 ! " +
-      settings_.locator + " ! fakesink name=answers sync=false async=false";
+      settings_.locator +
+      " ! fakesink name=answers sync=false async=false enable-last-sample=false";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
   const OwnedError error(raw_error);

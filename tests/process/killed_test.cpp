@@ -71,13 +71,22 @@ INSTANTIATE_TEST_SUITE_P(
                     LocatorCase{"Ended", SIGTERM, "it ended"}),
     [](const auto& param) { return param.param.name; });
 
+// A locator is there soon after the client has connected, or the one before it has ended: nothing
+// tells.
+std::vector<pid_t> AwaitChildrenOf(pid_t parent) {
+  const auto limit = steady_clock::now() + kPatience;
+  auto children = ChildrenOf(parent);
+  while (children.empty() && steady_clock::now() < limit) children = ChildrenOf(parent);
+  return children;
+}
+
 TEST_F(KilledTest, LocatorThatIsKilledAgainAndAgainIsStartedEachTime) {
   const auto server = StartTellingServer();
   const auto client = StartClient(server->port(), {});
   ASSERT_TRUE(client->AwaitError("receiving "));
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(server->AwaitOutput(" matched"));
-    const auto children = ChildrenOf(client->pid());
+    const auto children = AwaitChildrenOf(client->pid());
     ASSERT_EQ(children.size(), 1);
     kill(children.front(), SIGKILL);
     ASSERT_TRUE(client->AwaitError("started again"));
@@ -91,10 +100,7 @@ TEST_F(KilledTest, LocatorThatIsKilledBeforeTheOfferIsStartedAgain) {
   const auto server = StartTellingServer();
   server->Signal(SIGSTOP);
   const auto client = StartClient(server->port(), {"--frames", "10"});
-  std::vector<pid_t> locators;
-  // It is there when the client has connected, which nothing tells.
-  const auto limit = steady_clock::now() + kPatience;
-  while (locators.empty() && steady_clock::now() < limit) locators = ChildrenOf(client->pid());
+  const auto locators = AwaitChildrenOf(client->pid());
   ASSERT_EQ(locators.size(), 1);
   kill(locators.front(), SIGKILL);
   EXPECT_TRUE(client->AwaitError("started again"));
