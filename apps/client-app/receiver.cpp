@@ -48,7 +48,7 @@ Receiver::Receiver(const Settings& settings, Events events)
     : settings_(settings), events_(std::move(events)) {}
 
 std::string Receiver::Start() {
-  const std::string error = Build();
+  std::string error = Build();
   if (!error.empty()) return error;
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     return "the receiving pipeline cannot be started (" +

@@ -24,7 +24,7 @@ class BusWatch {
   BusWatch& operator=(const BusWatch&) = delete;
 
  private:
-  static gboolean OnMessage(GstBus* bus, GstMessage* message, gpointer self);
+  static gboolean OnMessage(GstBus* bus, GstMessage* message, gpointer data);
 
   Ref<GstBus> bus_;
   Events events_;

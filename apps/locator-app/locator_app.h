@@ -42,9 +42,9 @@ class LocatorApp {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  static GstPadProbeReturn OnReceived(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static gboolean OnInput(int file, GIOCondition condition, gpointer self);
+  static GstPadProbeReturn OnReceived(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static gboolean OnInput(int file, GIOCondition condition, gpointer data);
 
   std::string NoFrames() const;
   std::string Build();

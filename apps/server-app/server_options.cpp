@@ -130,7 +130,7 @@ std::optional<ReportWriter::Print> ParsePrint(const std::string& text) {
 
 // The settings, or what cannot be used of the command line.
 std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
-  const std::string range = WrongRange(*raw);
+  std::string range = WrongRange(*raw);
   if (!range.empty()) return range;
   settings->host = TakeText(&raw->host, settings->host);
   settings->port = raw->port;

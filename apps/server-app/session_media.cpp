@@ -30,7 +30,7 @@ SessionMedia::SessionMedia(const Settings& settings, SourcePipeline& source, Eve
     : settings_(settings), source_(source), events_(std::move(events)), ledger_(settings.ledger) {}
 
 std::string SessionMedia::Start() {
-  const std::string error = Build();
+  std::string error = Build();
   if (!error.empty()) return error;
   ShareClock();
   const auto change = gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
