@@ -12,21 +12,11 @@ namespace {
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-enum class Program { kServer, kClient, kLocator };
-
 class ErrorsTest : public ProgramTest {
  protected:
-  std::unique_ptr<Child> Start(Program program, const Arguments& arguments,
-                               const Environment& environment = {}) {
-    if (program == Program::kServer) return StartServerApp(arguments, environment);
-    if (program == Program::kClient) return StartClientApp(arguments, environment);
-    return std::make_unique<Child>(Command(LOCATOR_APP, arguments), Variables(environment));
-  }
-
   // An environment in which the plugins of this project are not found.
   Environment WithoutPlugin(const std::optional<std::string>& plugin_path) const {
     return {{"GST_PLUGIN_PATH", plugin_path},
@@ -34,11 +24,6 @@ class ErrorsTest : public ProgramTest {
             {"GST_REGISTRY_FORK", "no"}};
   }
 };
-
-std::string NameOf(Program program) {
-  if (program == Program::kServer) return "server-app";
-  return program == Program::kClient ? "client-app" : "locator-app";
-}
 
 struct ErrorCase {
   std::string name;
@@ -350,82 +335,20 @@ TEST_F(ErrorsTest, LocatorThatNeverGetsReadyIsGivenUp) {
 TEST_F(ErrorsTest, RuntimeDirectoryOfOthersIsNotUsed) {
   const auto server = StartServer({});
   const Environment foreign = {{"XDG_RUNTIME_DIR", "/proc"}};
-  const auto client =
-      StartClientApp({"--port", std::to_string(server->port()), "--display", "none"}, foreign);
+  const auto client = Start(
+      Program::kClient, {"--port", std::to_string(server->port()), "--display", "none"}, foreign);
   EXPECT_EQ(client->AwaitExit(), 1);
   EXPECT_THAT(client->Errors(), HasSubstr("set XDG_RUNTIME_DIR"));
 }
 
 TEST_F(ErrorsTest, WithoutADisplayAutoGoesOnWithoutAWindow) {
   const auto server = StartServer({"--sessions", "1"});
-  const auto client = StartClientApp({"--port", std::to_string(server->port()), "--frames", "5"});
+  const auto client =
+      Start(Program::kClient, {"--port", std::to_string(server->port()), "--frames", "5"});
   EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
   EXPECT_THAT(client->Errors(), HasSubstr("no window"));
   EXPECT_EQ(server->AwaitExit(), 0);
 }
-
-struct HelpCase {
-  Program program;
-  std::vector<std::string> options;
-};
-
-class HelpTest : public ErrorsTest, public testing::WithParamInterface<HelpCase> {};
-
-TEST_P(HelpTest, NamesEachOptionWithItsDefault) {
-  const auto child = Start(GetParam().program, {"--help"});
-  EXPECT_EQ(child->AwaitExit(), 0);
-  EXPECT_EQ(child->Errors(), "");
-  const auto lines = Lines(child->Output());
-  for (const std::string& option : GetParam().options) {
-    const auto line = std::find_if(lines.begin(), lines.end(), [&](const std::string& text) {
-      return text.find("--" + option) != std::string::npos;
-    });
-    ASSERT_NE(line, lines.end()) << option;
-    EXPECT_THAT(*line, testing::AnyOf(HasSubstr("(default: "), HasSubstr("(required)")));
-  }
-  EXPECT_THAT(child->Output(), HasSubstr("Exit codes:"));
-}
-
-// Everything that the program takes stands in the list above.
-TEST_P(HelpTest, NamesNoOptionThatIsNotTested) {
-  const auto child = Start(GetParam().program, {"--help"});
-  EXPECT_EQ(child->AwaitExit(), 0);
-  size_t options = 0;
-  bool ours = false;
-  for (const std::string& line : Lines(child->Output())) {
-    if (line == "Application Options:") ours = true;
-    if (line.empty()) ours = false;
-    if (ours && line.find("  -") == 0) ++options;
-  }
-  // --version is the one more.
-  EXPECT_EQ(options, GetParam().options.size() + 1);
-}
-
-TEST_P(HelpTest, VersionIsTold) {
-  const auto child = Start(GetParam().program, {"--version"});
-  EXPECT_EQ(child->AwaitExit(), 0);
-  EXPECT_EQ(child->Output(), NameOf(GetParam().program) + " " BALL_VERSION "\n");
-  EXPECT_EQ(child->Errors(), "");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Programs, HelpTest,
-    testing::Values(
-        HelpCase{Program::kServer,
-                 {"host=HOST", "port=PORT", "source=FRAGMENT", "width=PX", "height=PX",
-                  "framerate=N[/D]", "codec=CODEC", "bitrate=BPS", "encoder-threads=N",
-                  "print=each|live|none", "report=FILE", "csv=FILE", "max-sessions=N", "sessions=N",
-                  "frames=N", "duration=S", "late-after=MS", "ice-address=ADDRESS"}},
-        HelpCase{Program::kClient,
-                 {"host=HOST", "port=PORT", "display=auto|none|SINK", "locator=FRAGMENT",
-                  "locator-app=PATH", "reconnect", "ice-address=ADDRESS", "jitter-latency=MS",
-                  "frames=N", "duration=S"}},
-        HelpCase{Program::kLocator, {"socket=PATH", "locator=FRAGMENT"}}),
-    [](const auto& param) {
-      std::string name = NameOf(param.param.program);
-      name.erase(name.find("-app"));
-      return name;
-    });
 
 }  // namespace
 }  // namespace ball

@@ -11,7 +11,6 @@ namespace ball {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 class HostileClientTest : public ProgramTest {
  protected:
@@ -42,6 +41,9 @@ class HostileClientTest : public ProgramTest {
  private:
   std::unique_ptr<Server> server_;
 };
+
+// A line may have 256 KiB.
+constexpr size_t kTooLong = 300000;
 
 constexpr char kFingerprint[] =
     "a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:"
@@ -83,9 +85,9 @@ INSTANTIATE_TEST_SUITE_P(
     Messages, RefusedAnswerTest,
     testing::Values(
         RefusedCase{"Garbage", "\x01\x02\xff\xfe garbage\n", "a line is no signalling message"},
-        RefusedCase{"LineThatIsTooLong", std::string(300 * 1024, 'x') + "\n",
+        RefusedCase{"LineThatIsTooLong", std::string(kTooLong, 'x') + "\n",
                     "a line is longer than 262144 bytes"},
-        RefusedCase{"LineWithoutEnd", std::string(300 * 1024, '{'),
+        RefusedCase{"LineWithoutEnd", std::string(kTooLong, '{'),
                     "a line is longer than 262144 bytes"},
         RefusedCase{"DeepNesting", std::string(100000, '[') + "\n",
                     "a line is no signalling message"},

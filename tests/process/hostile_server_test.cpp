@@ -26,6 +26,9 @@ class HostileServerTest : public ProgramTest {
   std::optional<LineSocket> connection_;
 };
 
+// A line may have 256 KiB.
+constexpr size_t kTooLong = 300000;
+
 constexpr char kFingerprint[] =
     "a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:"
     "77:88:99:AA:BB:CC:DD:EE:FF\r\n";
@@ -68,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         HostileCase{"Garbage", "HTTP/1.1 400 Bad Request\r\n\r\n", 5,
                     "the signalling connection broke: a line is no signalling message"},
-        HostileCase{"LineThatIsTooLong", std::string(300 * 1024, 'x') + "\n", 5,
+        HostileCase{"LineThatIsTooLong", std::string(kTooLong, 'x') + "\n", 5,
                     "a line is longer than 262144 bytes"},
         HostileCase{"DeepNesting", std::string(100000, '[') + "\n", 5,
                     "a line is no signalling message"},

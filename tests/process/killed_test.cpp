@@ -139,7 +139,7 @@ TEST_F(KilledTest, ReconnectingClientFindsTheNextServer) {
   ASSERT_TRUE(client->AwaitError("receiving "));
   server->Signal(SIGKILL);
   ASSERT_EQ(server->AwaitExit(), 128 + SIGKILL);
-  const auto next = StartServerApp({"--port", port, "--sessions", "1"});
+  const auto next = Start(Program::kServer, {"--port", port, "--sessions", "1"});
   ASSERT_TRUE(next->AwaitOutput("listening on ")) << next->Errors();
   EXPECT_TRUE(client->AwaitError("trying again in 250 ms"));
   EXPECT_TRUE(client->AwaitError("receiving "));

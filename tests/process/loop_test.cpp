@@ -31,7 +31,9 @@ class LoopTest : public ProgramTest {
     const auto connected = StartClient(running->port(), client);
     EXPECT_EQ(connected->AwaitExit(), 0) << connected->Errors();
     EXPECT_EQ(running->AwaitExit(), 0) << running->Errors();
+    // Nothing but what the programs say themselves: no warning of GStreamer's or GLib's.
     EXPECT_EQ(running->Errors(), "");
+    EXPECT_THAT(Lines(connected->Errors()), testing::Each(testing::StartsWith("client-app: ")));
     return running;
   }
 

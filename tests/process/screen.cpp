@@ -68,8 +68,11 @@ Screenshot::Patch Screenshot::Find(const std::function<bool(Rgb)>& wanted) const
   return patch;
 }
 
+// -noreset: it would otherwise start anew whenever its last client goes, be it xwd, and refuse one
+// that comes in that moment.
 Display::Display()
-    : server_({"Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"}) {
+    : server_({"Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp",
+               "-noreset"}) {
   // It writes the number when it can be connected to.
   const auto number = server_.AwaitOutput("");
   if (number) name_ = ":" + *number;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
 
@@ -34,10 +36,8 @@ TEST_F(SessionsTest, ServesClientsOneAfterAnother) {
 
 TEST_F(SessionsTest, ServesClientsAtTheSameTime) {
   const auto server = StartServer(WithReport({"--sessions", "3"}));
-  std::vector<std::unique_ptr<Child>> clients;
-  for (int i = 0; i < 3; ++i) {
-    clients.push_back(StartClient(server->port(), {}));
-  }
+  std::array<std::unique_ptr<Child>, 3> clients;
+  for (auto& client : clients) client = StartClient(server->port(), {});
   for (const auto& client : clients) EXPECT_TRUE(client->AwaitError("receiving VP8 640x480"));
   for (const auto& client : clients) client->Signal(SIGINT);
   for (const auto& client : clients) EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();

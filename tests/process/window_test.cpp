@@ -38,8 +38,9 @@ class WindowTest : public ProgramTest {
   }
 
   std::unique_ptr<Child> StartWindow(const Arguments& arguments) {
-    return StartClientApp(Command("--port", Command(std::to_string(server_->port()), arguments)),
-                          {{"DISPLAY", display_.name()}});
+    return Start(Program::kClient,
+                 Command("--port", Command(std::to_string(server_->port()), arguments)),
+                 {{"DISPLAY", display_.name()}});
   }
 
   // A screenshot with the ball and the marks of the overlay.
