@@ -23,6 +23,8 @@ constexpr double kLumaGuard = 1.5;
 constexpr double kChromaGuard = 1.2;
 // How far apart two samples are whose likeness tells how well the background can be predicted.
 constexpr double kLag = 2.0;
+// Backgrounds whose variance is a smaller share of the squared contrast count as even.
+constexpr double kEven = 1e-3;
 // Colours are learnt from no fewer samples.
 constexpr int kFewest = 3;
 // Blur (see EdgeProfile): what to expect, how surely, and the most that is believed.
@@ -43,7 +45,7 @@ constexpr double kMeasured = 3.0;
 constexpr double kLeastContrast = 0.15;
 
 // So far outside the circle that was calibrated with a background is predicted.
-constexpr double kPredicted = 1.1;
+constexpr double kPredicted = 1.4;
 
 // A sample seen from the circle: the way outwards, and how far inside it is.
 struct Place {
@@ -172,12 +174,11 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
 bool LayerRim::Calibrate(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
   for (Sample& sample : samples_) sample.depth = DepthOf(sample.x, sample.y, circle);
-  const auto metric = LearnColors();
-  if (!metric) return false;
+  if (!LearnColors()) return false;
   SectorMeans inner;
   SectorMeans outer;
   for (Sample& sample : samples_) {
-    sample.unlikeness = metric->Length(Difference(sample.value, color_));
+    sample.unlikeness = metric_.Length(Difference(sample.value, color_));
     if (sample.depth >= guard_) inner.Add(sample.sector, sample.unlikeness);
     if (sample.depth <= -guard_ && !IsBallLike(sample.value)) {
       outer.Add(sample.sector, sample.unlikeness);
@@ -185,21 +186,21 @@ bool LayerRim::Calibrate(const Ball& picture_circle) {
   }
   inner_ = inner.Means();
   outer_ = outer.Means();
-  inner_variance_ = inner.PooledVariance() + kRounding;
+  inner_variance_ = inner.PooledVariance() + rounding_variance_;
   outer_variance_ = outer.PooledVariance();
   for (int s = 0; s < kSectors; ++s) has_outside_[s] = outer.Holds(s);
-  PredictBackground(circle, *metric);
+  PredictBackground(circle, guard_);
   return true;
 }
 
 // Learns the ball's colour from the ring just inside, and the metric from what differs from it
 // outside.
-std::optional<ColorMetric> LayerRim::LearnColors() {
+bool LayerRim::LearnColors() {
   ColorMoments inside;
   for (const Sample& sample : samples_) {
     if (sample.depth >= guard_) inside.Add(sample.value);
   }
-  if (inside.count() < kFewest) return {};
+  if (inside.count() < kFewest) return false;
   color_ = inside.Mean();
   Symmetric spread = inside.Covariance();
   color_spread_ = spread[0] + spread[3] + spread[5] + layer_.component_count * kRounding;
@@ -207,12 +208,14 @@ std::optional<ColorMetric> LayerRim::LearnColors() {
   for (const Sample& sample : samples_) {
     if (sample.depth <= -guard_ && !IsBallLike(sample.value)) outside.Add(sample.value);
   }
-  if (outside.count() < kFewest) return {};
+  if (outside.count() < kFewest) return false;
   const Symmetric outer_spread = outside.Covariance();
   for (std::size_t k = 0; k < spread.size(); ++k) spread[k] += outer_spread[k];
   // One level: nothing is known better than a coded value.
   for (const std::size_t diagonal : {0, 3, 5}) spread[diagonal] += 1.0;
-  return ColorMetric(spread);
+  metric_ = ColorMetric(spread);
+  rounding_variance_ = kRounding * metric_.NoiseGain(Difference(outside.Mean(), color_));
+  return true;
 }
 
 // What cannot be told from the ball, like another ball that touches it, is no background.
@@ -223,33 +226,53 @@ bool LayerRim::IsBallLike(const CodedColor& value) const {
 
 // Unlikeness of the sample nearest to (x, y); below 0 where there is none or it belongs to a
 // ball.
-double LayerRim::UnlikenessOutside(double x, double y, const ColorMetric& metric) const {
+double LayerRim::UnlikenessOutside(double x, double y) const {
   if (x < -0.5 || y < -0.5) return -1;
   const int i = Nearest(x);
   const int j = Nearest(y);
   if (i >= layer_.width || j >= layer_.height) return -1;
   const CodedColor value = ValueAt(layer_, i, j);
-  return IsBallLike(value) ? -1 : metric.Length(Difference(value, color_));
+  return IsBallLike(value) ? -1 : metric_.Length(Difference(value, color_));
 }
 
-// Where neighbours are alike (a photograph, even areas), the sample straight outside tells more
-// than the sector's mean; where they are not (noise), the mean does. What tells them apart is the
-// median of the differences between neighbours, which a few edges in the background do not touch.
-void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) {
+// How far out of the circle to go from a sample, so that the sample there lies at least `distance`
+// outside.
+double LayerRim::FirstDepth(const Ball& circle, const Sample& sample, double distance) const {
+  constexpr double kStep = 0.25;
+  constexpr double kRoundingOff = 0.75;
+  const Place place = PlaceOf(sample.x, sample.y, circle);
+  double depth = distance;
+  for (; depth < distance + kRoundingOff; depth += kStep) {
+    const double i = std::floor(x_ + sample.x + (place.depth + depth) * place.nx + 0.5) - x_;
+    const double j = std::floor(y_ + sample.y + (place.depth + depth) * place.ny + 0.5) - y_;
+    if (DepthOf(i, j, circle) <= -distance) break;
+  }
+  return depth;
+}
+
+void LayerRim::PredictBackground(const Ball& circle, double distance) {
   differences_.clear();
   for (Sample& sample : samples_) {
     sample.near = -1;
     if (std::abs(sample.depth) > kPredicted) continue;
     const Place place = PlaceOf(sample.x, sample.y, circle);
-    const double x = x_ + sample.x + (sample.depth + guard_) * place.nx;
-    const double y = y_ + sample.y + (sample.depth + guard_) * place.ny;
-    const double near = UnlikenessOutside(x, y, metric);
-    const double far = UnlikenessOutside(x + kLag * place.nx, y + kLag * place.ny, metric);
+    const double depth = FirstDepth(circle, sample, distance);
+    const double x = x_ + sample.x + (place.depth + depth) * place.nx;
+    const double y = y_ + sample.y + (place.depth + depth) * place.ny;
+    const double near = UnlikenessOutside(x, y);
+    const double far = UnlikenessOutside(x + kLag * place.nx, y + kLag * place.ny);
     if (near < 0 || far < 0) continue;
     sample.near = near;
     sample.difference = std::abs(near - far);
     differences_.push_back(sample.difference);
   }
+  BlendPredictions();
+}
+
+// Where neighbours are alike (a photograph, even areas), the sample straight outside tells more
+// than the sector's mean; where they are not (noise), the mean does. What tells them apart is the
+// median of the differences between neighbours, which a few edges in the background do not touch.
+void LayerRim::BlendPredictions() {
   const double innovation = InnovationVariance();
   const double likeness = std::max(0.0, 1 - innovation / (outer_variance_ + 1e-9));
   for (Sample& sample : samples_) {
@@ -261,6 +284,16 @@ void LayerRim::PredictBackground(const Ball& circle, const ColorMetric& metric) 
     const double local = innovation + likeness * sample.difference * sample.difference;
     sample.variance = std::min(outer_variance_, local);
   }
+}
+
+bool LayerRim::LookCloser(const Ball& picture_circle) {
+  double contrast = 0;
+  for (int s = 0; s < kSectors; ++s) contrast += (outer_[s] - inner_[s]) / kSectors;
+  if (outer_variance_ < kEven * contrast * contrast) return false;
+  const Ball circle = ToLayer(picture_circle);
+  for (Sample& sample : samples_) sample.depth = DepthOf(sample.x, sample.y, circle);
+  PredictBackground(circle, std::min(guard_, EdgeProfile::LargestReach(blur_)));
+  return true;
 }
 
 // Variance of what is new from one sample to the next, as if it were normal noise.

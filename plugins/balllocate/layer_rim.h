@@ -59,6 +59,11 @@ class LayerRim {
   // Learns both sides' looks, given a better circle. False where there is too little to see.
   bool Calibrate(const Ball& circle);
 
+  // For a circle that is right to a tenth of a pixel: looks for each rim sample's background as
+  // close to it as the edge's blur allows, because there may be an edge in the background farther
+  // out. False where the background is too even for that to matter.
+  bool LookCloser(const Ball& circle);
+
   // Adds what the samples say against the circle. Also improves the estimate of the edge's blur.
   // With an `assumed_blur` above 0 the edge is taken for that soft instead, so that a rim farther
   // off is seen.
@@ -89,11 +94,13 @@ class LayerRim {
   };
 
   Ball ToLayer(const Ball& circle) const;
-  std::optional<ColorMetric> LearnColors();
+  bool LearnColors();
   bool IsBallLike(const CodedColor& value) const;
-  void PredictBackground(const Ball& circle, const ColorMetric& metric);
+  void PredictBackground(const Ball& circle, double distance);
+  void BlendPredictions();
   double InnovationVariance();
-  double UnlikenessOutside(double x, double y, const ColorMetric& metric) const;
+  double UnlikenessOutside(double x, double y) const;
+  double FirstDepth(const Ball& circle, const Sample& sample, double distance) const;
 
   Layer layer_{};
   double x_ = 0;
@@ -103,11 +110,13 @@ class LayerRim {
   bool settled_ = false;
   std::vector<Sample> samples_;
   std::vector<double> differences_;
+  ColorMetric metric_{Symmetric{1, 0, 0, 1, 0, 1}};
   CodedColor color_{};       // of the ball
   double color_spread_ = 0;  // its variance, all components together
   std::array<double, kSectors> inner_{};
   std::array<double, kSectors> outer_{};
   std::array<bool, kSectors> has_outside_{};
+  double rounding_variance_ = 0;  // of an unlikeness
   double inner_variance_ = 0;
   double outer_variance_ = 0;
 };

@@ -42,4 +42,17 @@ ColorMetric::ColorMetric(const Symmetric& s) {
   l22_ = inverse_root(s[5] - l20_ * l20_ - l21_ * l21_);
 }
 
+// The gradient of sqrt(d^T S^-1 d) is S^-1 d over that root.
+double ColorMetric::NoiseGain(const CodedColor& difference) const {
+  const double a = difference[0] * l00_;
+  const double b = (difference[1] - l10_ * a) * l11_;
+  const double c = (difference[2] - l20_ * a - l21_ * b) * l22_;
+  const double square = a * a + b * b + c * c;
+  if (square <= 0) return l00_ * l00_;
+  const double z = c * l22_;
+  const double y = (b - l21_ * z) * l11_;
+  const double x = (a - l10_ * y - l20_ * z) * l00_;
+  return (x * x + y * y + z * z) / square;
+}
+
 }  // namespace ball::locate

@@ -40,6 +40,10 @@ class ColorMetric {
     return std::sqrt(a * a + b * b + c * c);
   }
 
+  // Variance that Length has for a difference of about this direction, when each component has
+  // variance 1.
+  double NoiseGain(const CodedColor& difference) const;
+
  private:
   // Lower triangle of the Cholesky factor of S, its diagonal inverted.
   double l00_, l10_, l11_, l20_, l21_, l22_;

@@ -136,22 +136,24 @@ double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
 // Whether a whole outline has two, three or four corners or bulges: a far cheaper way to sort out
 // squares and bars than the fit of the rim. Amplitudes of the Fourier series of the distance from
 // the centre; a square has 0.14 of its radius in the fourth. Something far from the circle (a ball
-// that touches) would drown them and is left out.
+// that touches) would drown them and is left out; but where there is something on three sides, as
+// at the corners of checkers, less is enough.
 bool HasCorners(const Ball& circle, const std::vector<Point>& points) {
   std::array<std::complex<double>, 3> sums{};
+  int sides = 0;
+  bool was_far = false;
   for (const Point& point : points) {
     const std::complex<double> arm(point.x - circle.x, point.y - circle.y);
-    const double distance = std::abs(arm);
-    if (distance < 1e-6) return true;
-    if (std::abs(distance - circle.radius) > 0.3 * circle.radius + 1) continue;
-    const std::complex<double> unit = arm / distance;
+    const double off = std::abs(arm) - circle.radius;
+    const bool far = std::abs(off) > 0.3 * circle.radius + 1;
+    if (far && !was_far) ++sides;
+    was_far = far;
+    if (far) continue;
+    const std::complex<double> unit = arm / std::abs(arm);
     std::complex<double> power = unit;
-    for (auto& sum : sums) {
-      power *= unit;
-      sum += (distance - circle.radius) * power;
-    }
+    for (auto& sum : sums) sum += off * (power *= unit);
   }
-  const double limit = 0.5 + 0.04 * circle.radius;
+  const double limit = (0.5 + 0.04 * circle.radius) * (sides < 3 ? 1 : 0.6);
   return std::any_of(sums.begin(), sums.end(), [&](const std::complex<double>& sum) {
     return 2 * std::abs(sum) / static_cast<double>(points.size()) > limit;
   });

@@ -10,7 +10,7 @@
 namespace ball::locate {
 namespace {
 
-constexpr int kMostSteps = 10;
+constexpr int kMostSteps = 12;
 // Both sides' looks are learnt again when the circle has moved by more.
 constexpr double kMovedMuch = 0.4;
 // The first steps take the rim for a softer one than it is, to be drawn to it from farther off; at
@@ -85,6 +85,14 @@ bool RimFitter::IsSettled() const {
   return (!usable_[0] || rims_[0].IsSettled()) && (!usable_[1] || rims_[1].IsSettled());
 }
 
+bool RimFitter::LookCloser(const Ball& ball) {
+  bool changed = false;
+  for (std::size_t k = 0; k < rims_.size(); ++k) {
+    if (usable_[k] && rims_[k].LookCloser(ball)) changed = true;
+  }
+  return changed;
+}
+
 RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
                         const RimEquations& equations) const {
   RimFit fit{ball};
@@ -112,6 +120,7 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
   for (int k = 0; k < layers.count; ++k) rims_[k].Read(layers.items[k], coarse);
   Ball ball = coarse;
   Ball calibrated = coarse;
+  bool closer = false;
   const int first = StepsBefore(coarse);
   for (int turn = first; turn < kMostSteps; ++turn) {
     const bool moved = Distance(ball, calibrated) > kMovedMuch;
@@ -127,6 +136,10 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
     if (Distance(ball, coarse) > kFarthest || ball.radius < 1) return {};
     const bool settled = turn + 1 >= kLeastSteps && step->length() < kConverged && IsSettled();
     if (!settled && turn + 1 < kMostSteps) continue;
+    if (!closer && turn + 1 < kMostSteps) {
+      closer = true;
+      if (LookCloser(ball)) continue;
+    }
     RimFit fit = Judge(ball, layers, equations);
     fit.error = step->error;
     return fit;

@@ -37,6 +37,7 @@ class RimFitter {
 
  private:
   bool IsSettled() const;
+  bool LookCloser(const Ball& ball);
   RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
 
   std::array<LayerRim, 2> rims_;
