@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/client-app/display_guard.h"
+#include "apps/client-app/handoff_directory.h"
 
 namespace ball {
 namespace {
@@ -20,7 +21,8 @@ constexpr milliseconds kMaxRetry{8000};
 constexpr int kConnectSeconds = 10;
 constexpr milliseconds kTeardownLimit{3000};
 
-void Note(const std::string& text) { std::cerr << "client-app: " << text << std::endl; }
+// One write, so that lines of both programs on one terminal stay whole.
+void Note(const std::string& text) { std::cerr << "client-app: " + text + "\n"; }
 
 std::string Summary(const ClientTotals& totals) {
   return std::to_string(totals.decoded) + " frames decoded, " + std::to_string(totals.answered) +
@@ -47,6 +49,8 @@ ClientApp::~ClientApp() = default;
 ExitCode ClientApp::Run() {
   const StopSignals signals([this] { Stop(); });
   const DisplayGuard display([this] { OnDisplayLost(); });
+  // Even where no session comes about.
+  RemoveAbandonedHandoffs(HandoffBase());
   // The DTLS key takes a moment to make: meanwhile the connection is set up.
   std::thread certificate(WebRtcPeer::PrepareCertificate);
   if (settings_.duration.count() > 0) {

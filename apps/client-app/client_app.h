@@ -34,7 +34,7 @@ class ClientApp {
   ExitCode Run();
 
  private:
-  static void OnConnect(GObject* client, GAsyncResult* result, gpointer self);
+  static void OnConnect(GObject* client, GAsyncResult* result, gpointer data);
 
   void Connect();
   void OnConnected(Ref<GSocketConnection> connection);

@@ -47,7 +47,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "The program that runs the locator (default: beside client-app)", "PATH"},
       {"reconnect", 'r', 0, G_OPTION_ARG_NONE, &raw->reconnect,
        "Connect again when the server is not there or goes away, after 0.25 s, then twice as long "
-       "each time, 8 s at most",
+       "each time, 8 s at most (default: end then)",
        nullptr},
       {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
        "Receive media on this address of this machine only (default: loopback where the server is "
@@ -93,6 +93,17 @@ std::string WrongRange(const RawOptions& raw) {
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
   return {};
+}
+
+// The locator process would say so itself, but only when a server is there.
+std::string LocatorError(const std::string& locator) {
+  GError* raw_error = nullptr;
+  const auto bin =
+      Ref<GstElement>::sink(gst_parse_bin_from_description(locator.c_str(), TRUE, &raw_error));
+  const OwnedError error(raw_error);
+  if (!error) return {};
+  return "the locator '" + locator + "' cannot be built (" + error->message +
+         "): give --locator gst-launch text, and set GST_PLUGIN_PATH to where its plugin is";
 }
 
 // Opens the display of a sink, as it does when it gets ready. Kept open for as long as the program
@@ -157,6 +168,8 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   const std::string missing =
       MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
+  const std::string locator = LocatorError(options.settings.session.locator.arguments.back());
+  if (!locator.empty()) return fail(ExitCode::kFailure, locator);
   const std::string display = ResolveDisplay(&options);
   if (!display.empty()) return fail(ExitCode::kFailure, display);
   return options;

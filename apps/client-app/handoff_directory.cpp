@@ -88,6 +88,7 @@ std::string HandoffBase() {
 }
 
 int RemoveAbandonedHandoffs(const std::string& base) {
+  if (!IsPrivateDirectory(base)) return 0;
   std::error_code ignored;
   std::vector<fs::path> directories;
   for (const auto& entry : fs::directory_iterator(base, ignored)) {

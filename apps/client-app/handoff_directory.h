@@ -30,7 +30,7 @@ class HandoffDirectory {
 };
 
 // Removes what killed processes left in that base directory and in /dev/shm. Returns how many there
-// were.
+// were; none where it is not a directory that only this user can write to.
 int RemoveAbandonedHandoffs(const std::string& base);
 
 // Where this user's directories are.

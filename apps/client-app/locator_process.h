@@ -53,7 +53,7 @@ class LocatorProcess {
  private:
   struct Read;
 
-  static void OnExit(GObject* process, GAsyncResult* result, gpointer self);
+  static void OnExit(GObject* process, GAsyncResult* result, gpointer data);
   static void OnOutput(GObject* stream, GAsyncResult* result, gpointer data);
 
   void Spawn();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/client-app/receiver.h"
 
-#include <gst/rtp/gstrtpbuffer.h>
 #include <gst/video/video.h>
 
 #include <optional>
 #include <utility>
 
 #include "apps/link/codec.h"
+#include "apps/link/rtp_packet.h"
 #include "plugins/rtptimestampmeta.h"
 
 namespace ball {
@@ -20,14 +20,6 @@ constexpr guint kSharedFrames = 3;
 // Beside the pixels: the header, and what the area's allocator keeps.
 constexpr guint kFrameOverhead = 64 * 1024;
 
-std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
-  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
-  gst_rtp_buffer_unmap(&rtp);
-  return timestamp;
-}
-
 // The display waits for each frame's time, so that what was located in it is known by then.
 std::string DisplayBranch(const std::string& sink) {
   if (sink.empty()) return {};
@@ -36,9 +28,11 @@ std::string DisplayBranch(const std::string& sink) {
          sink;
 }
 
+// Three frames may come at once after a delay on the network; the locator's own queue holds fewer,
+// so that one that is slow in general looks at new ones.
 std::string PipelineText(const Receiver::Settings& settings) {
   return "webrtcbin name=peer tee name=frames allow-not-linked=true "
-         "frames. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 "
+         "frames. ! queue leaky=downstream max-size-buffers=3 max-size-bytes=0 max-size-time=0 "
          "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
          " socket-path=\"" +
          settings.socket_path + "\"" + DisplayBranch(settings.display);
@@ -54,10 +48,11 @@ Receiver::Receiver(const Settings& settings, Events events)
     : settings_(settings), events_(std::move(events)) {}
 
 std::string Receiver::Start() {
-  const std::string error = Build();
+  std::string error = Build();
   if (!error.empty()) return error;
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    return "the receiving pipeline cannot be started: see the log (GST_DEBUG=3)";
+    return "the receiving pipeline cannot be started (" +
+           StartError(pipeline_.get(), "see the log, GST_DEBUG=3") + "): check --display";
   }
   return {};
 }

@@ -57,10 +57,10 @@ class Receiver : public PipelineOwner {
 
  private:
   static void OnPadAdded(GstElement* webrtcbin, GstPad* pad, gpointer self);
-  static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnDecoded(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnHandOver(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnDecoded(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnHandOver(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   std::string Build();
   void AddProbe(const char* element, const char* pad, int type, GstPadProbeCallback callback);

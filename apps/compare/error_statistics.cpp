@@ -23,7 +23,7 @@ void ErrorStatistics::Add(double value) {
   }
   max_ = count_ == 0 ? value : std::max(max_, value);
   if (count_ % stride_ == 0) {
-    if (kept_.size() == kMaxKept) {
+    if (kept_.size() == max_kept_) {
       Thin();
     }
     kept_.push_back(static_cast<float>(value));

@@ -96,16 +96,9 @@ std::string Messages(const MessageCounts& messages) {
                                  {"malformed", messages.malformed}}});
 }
 
-std::string Headings(std::string_view label, bool with_count_and_rms) {
-  std::string line = Label(label);
-  if (with_count_and_rms) {
-    line += RightAligned("count", kColumnWidth);
-  }
-  line += RightAligned("mean", kColumnWidth);
-  if (with_count_and_rms) {
-    line += RightAligned("rms", kColumnWidth);
-  }
-  for (const std::string_view name : {"p50", "p95", "p99", "max"}) {
+std::string Headings() {
+  std::string line = Label("");
+  for (const std::string_view name : {"count", "mean", "rms", "p50", "p95", "p99", "max"}) {
     line += RightAligned(name, kColumnWidth);
   }
   return line + "\n";
@@ -119,6 +112,11 @@ std::string Percentiles(const ErrorStatistics::Summary& summary) {
 std::string Row(std::string_view label, const ErrorStatistics::Summary& summary) {
   return Label(label) + CountCell(summary.count) + NumberCell(summary.mean) +
          NumberCell(summary.rms) + Percentiles(summary);
+}
+
+// A row below the same headings, without a count and rms.
+std::string MeanCell(std::string_view label, const std::optional<double>& mean) {
+  return Label(label) + RightAligned("", kColumnWidth) + NumberCell(mean);
 }
 
 constexpr size_t kStages = 6;
@@ -168,17 +166,17 @@ std::string Stages(const LedgerSummary& ledger) {
   const OptionalMeans means = MeansShown(ledger);
   const auto row = [&means](std::string_view label, size_t which,
                             const ErrorStatistics::Summary& stage) {
-    return Label(label) + NumberCell(means[which]) + Percentiles(stage);
+    return MeanCell(label, means[which]) + RightAligned("", kColumnWidth) + Percentiles(stage);
   };
   const StageSummaries& stages = ledger.stages;
-  std::string rows = Headings("stages, ms", false) + row("  encode", 0, stages.encode) +
+  std::string rows = "stages, ms\n" + row("  encode", 0, stages.encode) +
                      row("  network", 1, stages.network) + row("  decode", 2, stages.decode) +
                      row("  hand over", 3, stages.hand_over) + row("  locate", 4, stages.locate) +
                      row("  return", 5, stages.back);
   if (!ledger.stage_means) {
     return rows + "The peer did not say where the time went, so the stages do not add up.\n";
   }
-  rows += Label("  sum = loop") + NumberCell(ledger.stage_means->loop) + "\n";
+  rows += MeanCell("  sum = loop", ledger.stage_means->loop) + "\n";
   if (ledger.stage_means->count != ledger.loop.count) {
     rows += "Means of the stages are over the " + std::to_string(ledger.stage_means->count) +
             " frames of which every stage is known.\n";
@@ -192,7 +190,7 @@ std::string ReportTable(const SessionReport& session) {
   const LedgerSummary& ledger = session.ledger;
   return "session " + std::to_string(session.id) + "  " + Printable(session.peer) + "  " +
          FixedNumber(session.duration.count(), 1) + " s\nended: " + Printable(session.ended) +
-         "\n\n" + Frames(ledger.frames) + Messages(ledger.messages) + "\n" + Headings("", true) +
+         "\n\n" + Frames(ledger.frames) + Messages(ledger.messages) + "\n" + Headings() +
          Row("matched error, px", ledger.matched_error) +
          Row("naive error, px", ledger.naive_error) + Row("loop, ms", ledger.loop) + "\n" +
          Stages(ledger);

@@ -14,6 +14,21 @@ std::string Reason(const GError& error, const std::string& debug) {
   return std::string(error.message) + " (" + debug.substr(line_end + 1) + ")";
 }
 
+struct Problem {
+  std::string element;
+  std::string reason;
+};
+
+Problem ParseError(GstMessage* message) {
+  GError* raw_error = nullptr;
+  char* raw_debug = nullptr;
+  gst_message_parse_error(message, &raw_error, &raw_debug);
+  const OwnedError error(raw_error);
+  const OwnedString debug(raw_debug);
+  const OwnedString name(gst_object_get_name(GST_MESSAGE_SRC(message)));
+  return {name.get(), Reason(*error, debug ? debug.get() : "")};
+}
+
 }  // namespace
 
 BusWatch::BusWatch(GstElement* pipeline, Events events)
@@ -29,16 +44,19 @@ gboolean BusWatch::OnMessage(GstBus*, GstMessage* message, gpointer data) {
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
     if (const auto callback = self->events_.on_end_of_stream) callback();
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    GError* raw_error = nullptr;
-    char* raw_debug = nullptr;
-    gst_message_parse_error(message, &raw_error, &raw_debug);
-    const OwnedError error(raw_error);
-    const OwnedString debug(raw_debug);
-    const OwnedString name(gst_object_get_name(GST_MESSAGE_SRC(message)));
+    const Problem problem = ParseError(message);
     const auto callback = self->events_.on_error;
-    callback(name.get(), Reason(*error, debug ? debug.get() : ""));
+    callback(problem.element, problem.reason);
   }
   return G_SOURCE_CONTINUE;
+}
+
+std::string StartError(GstElement* pipeline, const std::string& otherwise) {
+  const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline));
+  const auto message = Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
+  if (!message) return otherwise;
+  const Problem problem = ParseError(message.get());
+  return problem.element + ": " + problem.reason;
 }
 
 }  // namespace ball

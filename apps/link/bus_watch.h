@@ -24,10 +24,14 @@ class BusWatch {
   BusWatch& operator=(const BusWatch&) = delete;
 
  private:
-  static gboolean OnMessage(GstBus* bus, GstMessage* message, gpointer self);
+  static gboolean OnMessage(GstBus* bus, GstMessage* message, gpointer data);
 
   Ref<GstBus> bus_;
   Events events_;
 };
+
+// What an element said when the pipeline could not be started, "NAME: REASON", or `otherwise` where
+// none said anything. Takes the messages off the bus.
+std::string StartError(GstElement* pipeline, const std::string& otherwise);
 
 }  // namespace ball

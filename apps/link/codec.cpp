@@ -24,17 +24,18 @@ std::string Vp9Encoder(const std::string& bitrate, const std::string& threads) {
          kNoPeriodicKeyFrame + " target-bitrate=" + bitrate + " threads=" + threads;
 }
 
-// Parameter sets in the caps (avc): with a byte stream the payloader knows its own caps only after
-// the first frame, too late for an offer.
+// As AVC, whose caps carry the parameter sets: with a byte stream the payloader knows its caps only
+// after the first frame, too late for an offer.
 std::string H264Encoder(int bitrate, const std::string& threads) {
-  const std::string avc =
-      "video/x-h264,profile=constrained-baseline,stream-format=avc,alignment=au";
+  const std::string avc = " ! video/x-h264,stream-format=avc,alignment=au";
   if (Exists("x264enc")) {
     return "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=1000000 bitrate=" +
-           std::to_string(std::max(1, bitrate / 1000)) + " threads=" + threads + " ! " + avc;
+           std::to_string(std::max(1, bitrate / 1000)) + " threads=" + threads + avc +
+           ",profile=constrained-baseline";
   }
   return "openh264enc rate-control=bitrate gop-size=0 bitrate=" + std::to_string(bitrate) +
-         " multi-thread=" + threads + " ! h264parse ! " + avc;
+         " multi-thread=" + threads + " ! video/x-h264,profile=constrained-baseline ! h264parse" +
+         avc;
 }
 
 }  // namespace
@@ -87,7 +88,9 @@ std::string PayloaderFragment(Codec codec) {
     case Codec::kVp9:
       return "rtpvp9pay picture-id-mode=15-bit" + caps;
     case Codec::kH264:
-      return "rtph264pay aggregate-mode=zero-latency config-interval=-1" + caps;
+      // No profile-level-id here: it would bind the encoder to that level's picture size.
+      return "rtph264pay aggregate-mode=zero-latency config-interval=-1" + caps +
+             ",packetization-mode=(string)1,level-asymmetry-allowed=(string)1";
   }
   return {};
 }

@@ -39,7 +39,7 @@ class DataChannel {
   bool Send(const std::string& text);
 
  private:
-  static void OnOpen(GstWebRTCDataChannel* channel, gpointer self);
+  static void OnOpen(GstWebRTCDataChannel* channel, gpointer data);
   static void OnText(GstWebRTCDataChannel* channel, const char* text, gpointer self);
   static void OnBytes(GstWebRTCDataChannel* channel, GBytes* bytes, gpointer self);
 

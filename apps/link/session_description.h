@@ -34,7 +34,7 @@ struct PeerDescriptionResult {
 // Checks a peer's SDP and prepares it for webrtcbin. Refused: what is no SDP, has no video section,
 // has no fingerprint for a section (without one nothing says whose media it is), or different ones,
 // or has more sections (64) or candidates in a section (256) than any peer needs.
-PeerDescriptionResult ParsePeerDescription(const std::string& sdp);
+PeerDescriptionResult ParsePeerDescription(const std::string& text);
 
 // The fingerprint of a certificate. `pem` is its PEM text; `hash` a name from RFC 8122: sha-1,
 // sha-256, sha-384 or sha-512. Nothing where either is something else.

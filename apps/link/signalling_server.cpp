@@ -20,7 +20,7 @@ std::string Advice(const GError& error) {
 
 // The addresses that `host` stands for; numeric ones need no name server.
 Ref<GSocketAddress> Resolve(const std::string& host, int port, GError** error) {
-  const auto numeric = Ref<GSocketAddress>::adopt(
+  auto numeric = Ref<GSocketAddress>::adopt(
       g_inet_socket_address_new_from_string(host.c_str(), static_cast<guint>(port)));
   if (numeric) return numeric;
   const auto resolver = Ref<GResolver>::adopt(g_resolver_get_default());

@@ -135,7 +135,11 @@ void WebRtcPeer::OpenChannel(const std::string& label) {
 void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
-  gathering_timer_.Once(kGatheringLimit, [this] { DeliverLocalDescription(); });
+  gathering_timer_.Once(kGatheringLimit, [this] {
+    const auto description = LocalDescription();
+    if (!description) return Fail("webrtcbin gathered no candidates");
+    DeliverLocalDescription(*description);
+  });
   GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
   g_signal_emit_by_name(webrtcbin_.get(), action, nullptr, promise);
 }
@@ -197,6 +201,7 @@ void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
     self->mailbox_.Post([self, reason] { self->Fail(reason); });
   } else {
     self->RememberTransports();
+    self->mailbox_.Post([self] { self->CheckGathering(); });
   }
 }
 
@@ -206,22 +211,30 @@ void WebRtcPeer::AddCandidate(const Candidate& candidate) {
                         candidate.candidate.c_str());
 }
 
-void WebRtcPeer::OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer data) {
-  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
-  g_object_get(webrtcbin, "ice-gathering-state", &state, nullptr);
-  if (state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+void WebRtcPeer::OnGatheringState(GstElement*, GParamSpec*, gpointer data) {
   auto* self = static_cast<WebRtcPeer*>(data);
-  self->mailbox_.Post([self] { self->DeliverLocalDescription(); });
+  self->mailbox_.Post([self] { self->CheckGathering(); });
 }
 
-void WebRtcPeer::DeliverLocalDescription() {
+// An answerer may be told that gathering is complete before it has begun, and have no description
+// yet.
+void WebRtcPeer::CheckGathering() {
+  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+  g_object_get(webrtcbin_.get(), "ice-gathering-state", &state, nullptr);
+  if (state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+  if (const auto description = LocalDescription()) DeliverLocalDescription(*description);
+}
+
+Owned<GstWebRTCSessionDescription> WebRtcPeer::LocalDescription() const {
+  GstWebRTCSessionDescription* description = nullptr;
+  g_object_get(webrtcbin_.get(), "local-description", &description, nullptr);
+  return Owned<GstWebRTCSessionDescription>(description);
+}
+
+void WebRtcPeer::DeliverLocalDescription(const GstWebRTCSessionDescription& description) {
   gathering_timer_.Stop();
   if (std::exchange(described_, true)) return;
-  GstWebRTCSessionDescription* raw = nullptr;
-  g_object_get(webrtcbin_.get(), "local-description", &raw, nullptr);
-  const Owned<GstWebRTCSessionDescription> description(raw);
-  if (!description) return Fail("webrtcbin gathered no candidates");
-  const OwnedString sdp(gst_sdp_message_as_text(description->sdp));
+  const OwnedString sdp(gst_sdp_message_as_text(description.sdp));
   events_.on_local_description(sdp.get());
 }
 

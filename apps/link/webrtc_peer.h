@@ -36,7 +36,7 @@ namespace ball {
 //
 // Life: destroyed only after its pipeline is in state NULL (see teardown.h), since streaming
 // threads use it. Silence() ends its events first. Main thread only, except where said otherwise.
-class WebRtcPeer : private DataChannel::Observer {
+class WebRtcPeer final : private DataChannel::Observer {
  public:
   struct Settings {
     // Gather candidates on this address only; on all but loopback where empty.
@@ -92,11 +92,11 @@ class WebRtcPeer : private DataChannel::Observer {
  private:
   enum class Identity { kUnknown, kRight, kWrong };
 
-  static void OnDescriptionCreated(GstPromise* promise, gpointer self);
-  static void OnDescriptionSet(GstPromise* promise, gpointer self);
-  static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer self);
-  static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer self);
-  static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer self);
+  static void OnDescriptionCreated(GstPromise* promise, gpointer data);
+  static void OnDescriptionSet(GstPromise* promise, gpointer data);
+  static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer data);
+  static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
+  static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer data);
   static void OnDeepElementAdded(GstBin* bin, GstBin* sub_bin, GstElement* element, gpointer self);
   static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer self);
 
@@ -107,7 +107,9 @@ class WebRtcPeer : private DataChannel::Observer {
   void ConfigureIce(const std::string& ice_address);
   std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
   void CreateDescription(const char* action);
-  void DeliverLocalDescription();
+  void CheckGathering();
+  Owned<GstWebRTCSessionDescription> LocalDescription() const;
+  void DeliverLocalDescription(const GstWebRTCSessionDescription& description);
   void RememberTransports();
   void CheckConnection();
   void WelcomeChannels();

@@ -45,11 +45,12 @@ ExitCode LocatorApp::Run() {
   const StopSignals signals([this] { Quit(ExitCode::kSuccess); });
   const guint input =
       g_unix_fd_add(STDIN_FILENO, static_cast<GIOCondition>(G_IO_IN | G_IO_HUP), OnInput, this);
-  std::string error = Build();
+  // Asked here, because shmsrc 1.22 makes a critical warning of a path that is not there.
+  const bool offered = access(settings_.socket_path.c_str(), R_OK | W_OK) == 0;
+  std::string error = offered ? Build() : NoFrames();
   if (error.empty() &&
       gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    error = "cannot take frames from " + settings_.socket_path +
-            ": is a client-app running that offers them there?";
+    error = NoFrames();
   }
   if (!error.empty()) {
     std::cerr << "locator-app: " << error << std::endl;
@@ -61,12 +62,18 @@ ExitCode LocatorApp::Run() {
   return exit_code_;
 }
 
+std::string LocatorApp::NoFrames() const {
+  return "cannot take frames from " + settings_.socket_path +
+         ": is a client-app running that offers them there?";
+}
+
 std::string LocatorApp::Build() {
   const std::string text =
       "shmsrc is-live=true socket-path=\"" + settings_.socket_path +
-      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 "
+      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 "
       "max-size-time=0 ! " +
-      settings_.locator + " ! fakesink name=answers sync=false async=false";
+      settings_.locator +
+      " ! fakesink name=answers sync=false async=false enable-last-sample=false";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
   const OwnedError error(raw_error);

@@ -20,9 +20,9 @@ namespace ball {
 //
 //   shmsrc ! shmdepay ! (received: noted) ! leaky queue ! FRAGMENT ! (answer: a line) fakesink
 //
-// Only the newest frame is looked at. It ends when the writer of the frames goes, when its standard
-// input closes (whoever started it is gone), and on SIGINT or SIGTERM. Main thread only, except for
-// the pad callbacks.
+// Only the two newest frames wait: two may come at once, but a slow element must not look at old
+// ones. It ends when the writer of the frames goes, when its standard input closes (whoever started
+// it is gone), and on SIGINT or SIGTERM. Main thread only, except for the pad callbacks.
 class LocatorApp {
  public:
   struct Settings {
@@ -42,10 +42,11 @@ class LocatorApp {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  static GstPadProbeReturn OnReceived(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static gboolean OnInput(int file, GIOCondition condition, gpointer self);
+  static GstPadProbeReturn OnReceived(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static gboolean OnInput(int file, GIOCondition condition, gpointer data);
 
+  std::string NoFrames() const;
   std::string Build();
   void AddProbe(const char* element, const char* pad, GstPadProbeCallback callback);
   Time TakeReceived(GstClockTime pts, Time now);

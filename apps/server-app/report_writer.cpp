@@ -62,7 +62,7 @@ std::string ReportWriter::WriteReport(const Report& report) {
   file << ReportJson(report);
   file.close();
   if (!file || std::rename(temporary.c_str(), settings_.report.c_str()) != 0) {
-    const std::string error = CannotWrite(settings_.report);
+    std::string error = CannotWrite(settings_.report);
     std::remove(temporary.c_str());
     return error;
   }

@@ -23,7 +23,7 @@ std::string IsoDate() {
   return text.get();
 }
 
-void Complain(const std::string& reason) { std::cerr << "server-app: " << reason << std::endl; }
+void Complain(const std::string& reason) { std::cerr << "server-app: " + reason + "\n"; }
 
 }  // namespace
 
@@ -50,6 +50,8 @@ ExitCode ServerApp::Run() {
     return ExitCode::kFailure;
   }
   loop_.Run();
+  // What a second signal cut short is reported as far as it came.
+  for (const auto& session : sessions_) session->End();
   source_.Stop();
   sessions_.clear();
   const std::string unwritten = writer_.WriteReport(MakeReport());
@@ -154,11 +156,6 @@ Report ServerApp::MakeReport() const {
   report.video = {source_.width(), source_.height(), source_.framerate(),
                   EncodingName(settings_.source.codec), settings_.source.bitrate};
   report.sessions = ended_;
-  // What a second signal cut short.
-  for (const auto& session : sessions_) {
-    if (session->streamed() && !session->over())
-      report.sessions.push_back(session->Report(started_));
-  }
   return report;
 }
 

@@ -63,8 +63,9 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "live: a line a second and session; each: a line for each coordinate; none (default: live)",
        "each|live|none"},
       {"report", 0, 0, G_OPTION_ARG_FILENAME, &raw->report,
-       "Write the report there at the end, as JSON", "FILE"},
-      {"csv", 0, 0, G_OPTION_ARG_FILENAME, &raw->csv, "Write a line a frame there, as CSV", "FILE"},
+       "Write the report there at the end, as JSON (default: none)", "FILE"},
+      {"csv", 0, 0, G_OPTION_ARG_FILENAME, &raw->csv,
+       "Write a line a frame there, as CSV (default: none)", "FILE"},
       {"max-sessions", 0, 0, G_OPTION_ARG_INT, &raw->max_sessions,
        "Sessions at the same time, 1 to 256 (default: 16)", "N"},
       {"sessions", 0, 0, G_OPTION_ARG_INT, &raw->sessions,
@@ -129,7 +130,7 @@ std::optional<ReportWriter::Print> ParsePrint(const std::string& text) {
 
 // The settings, or what cannot be used of the command line.
 std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
-  const std::string range = WrongRange(*raw);
+  std::string range = WrongRange(*raw);
   if (!range.empty()) return range;
   settings->host = TakeText(&raw->host, settings->host);
   settings->port = raw->port;

@@ -52,6 +52,8 @@ class Session {
   void Start();
   // Ends in good order, for a reason that the report names.
   void Stop(const std::string& reason);
+  // Ends at once, without the answers under way.
+  void End();
 
   int id() const { return id_; }
   const std::string& peer() const { return peer_name_; }
@@ -75,7 +77,6 @@ class Session {
   void Refuse(const std::string& reason);
   void Watch();
   void Drain();
-  void End();
   SessionMedia::Events MediaEvents();
 
   const int id_;

@@ -2,11 +2,12 @@
 #include "apps/server-app/session_media.h"
 
 #include <gst/app/gstappsrc.h>
-#include <gst/rtp/gstrtpbuffer.h>
 #include <gst/video/video.h>
 
 #include <optional>
 #include <utility>
+
+#include "apps/link/rtp_packet.h"
 
 namespace ball {
 namespace {
@@ -14,14 +15,6 @@ namespace {
 // Frames that wait for a session's thread: more than these would only arrive late.
 constexpr guint64 kMaxQueued = 3;
 constexpr size_t kMaxUnderWay = 64;
-
-std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return {};
-  const RtpTimestamp timestamp{gst_rtp_buffer_get_timestamp(&rtp)};
-  gst_rtp_buffer_unmap(&rtp);
-  return timestamp;
-}
 
 GstBuffer* FirstBuffer(GstPadProbeInfo* info) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0) {
@@ -37,7 +30,7 @@ SessionMedia::SessionMedia(const Settings& settings, SourcePipeline& source, Eve
     : settings_(settings), source_(source), events_(std::move(events)), ledger_(settings.ledger) {}
 
 std::string SessionMedia::Start() {
-  const std::string error = Build();
+  std::string error = Build();
   if (!error.empty()) return error;
   ShareClock();
   const auto change = gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);

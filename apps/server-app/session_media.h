@@ -61,7 +61,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
  private:
   static GstPadProbeReturn OnPackets(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static GstPadProbeReturn OnUpstreamEvent(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static void OnCaps(GstPad* pad, GParamSpec*, gpointer self);
+  static void OnCaps(GstPad* pad, GParamSpec*, gpointer data);
 
   void OnDrawn(const DrawnFrame& frame) override;
   void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override;

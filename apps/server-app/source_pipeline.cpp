@@ -84,7 +84,10 @@ std::string SourcePipeline::Build(const Settings& settings) {
 
 std::string SourcePipeline::Play() {
   const auto paused = gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED);
-  if (paused == GST_STATE_CHANGE_FAILURE) return "the source cannot be started: see the log";
+  if (paused == GST_STATE_CHANGE_FAILURE) {
+    return "the source cannot be started (" + StartError(pipeline_.get(), "see the log") +
+           "): check --source";
+  }
   // A file or a non-live source would run as fast as it can: its frames are shown at their time.
   live_ = paused == GST_STATE_CHANGE_NO_PREROLL;
   if (!live_) g_object_set(encoder_sink_.get(), "sync", TRUE, nullptr);

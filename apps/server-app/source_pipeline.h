@@ -64,8 +64,8 @@ class SourcePipeline {
   const std::string& framerate() const { return framerate_; }
 
  private:
-  static GstPadProbeReturn OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer self);
-  static GstFlowReturn OnSample(GstElement* sink, gpointer self);
+  static GstPadProbeReturn OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstFlowReturn OnSample(GstElement* sink, gpointer data);
 
   std::string Build(const Settings& settings);
   std::string Play();

@@ -207,18 +207,18 @@ class Reader {
 
   // Characters above U+FFFF come as two escapes, a high and a low surrogate.
   bool ReadUnicodeEscape(std::string& string) {
-    std::optional<char32_t> code = ReadHex();
-    if (code && *code >= 0xd800 && *code < 0xdc00) {
-      const std::optional<char32_t> low = TakeWord("\\u") ? ReadHex() : std::nullopt;
-      if (!low || *low < 0xdc00 || *low > 0xdfff) {
+    char32_t code = ReadHex().value_or(0);
+    if (code >= 0xd800 && code < 0xdc00) {
+      const char32_t low = TakeWord("\\u") ? ReadHex().value_or(0) : 0;
+      if (low < 0xdc00 || low > 0xdfff) {
         return false;
       }
-      code = 0x10000 + ((*code - 0xd800) << 10) + (*low - 0xdc00);
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
     }
-    if (!code || *code == 0 || (*code >= 0xd800 && *code <= 0xdfff)) {
+    if (code == 0 || (code >= 0xd800 && code <= 0xdfff)) {
       return false;
     }
-    AppendUtf8(*code, string);
+    AppendUtf8(code, string);
     return true;
   }
 

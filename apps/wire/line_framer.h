@@ -19,7 +19,7 @@ namespace ball {
 class LineFramer {
  public:
   // How many lines of full length (at least 64 KiB, one read of a socket) may wait to be taken.
-  static constexpr size_t kMaxBacklog = 16;
+  static constexpr size_t kMaxBacklog = 4;
 
   explicit LineFramer(size_t max_line) : max_line_(max_line) {}
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-balllocate
  * @title: balllocate
@@ -27,15 +29,15 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 -m videotestsrc pattern=ball num-buffers=60 !
- * video/x-raw,format=I420,width=640,height=480 ! balllocate ball-color=0xffffffff
- * post-messages=true ! fakesink
- * ]| Prints where videotestsrc's white ball is.
+ * gst-launch-1.0 -m videotestsrc pattern=ball num-buffers=60 ! video/x-raw,format=I420,width=640,height=480 ! balllocate ball-color=0xffffffff post-messages=true ! fakesink
+ * ]|
+ * Prints where videotestsrc's white ball is.
  * |[
- * gst-launch-1.0 -m videotestsrc pattern=ball num-buffers=60 ! video/x-raw,format=GRAY8 !
- * balllocate method=contrast post-messages=true ! fakesink
- * ]| The same without telling the colour.
+ * gst-launch-1.0 -m videotestsrc pattern=ball num-buffers=60 ! video/x-raw,format=GRAY8 ! balllocate method=contrast post-messages=true ! fakesink
+ * ]|
+ * The same without telling the colour.
  */
+// clang-format on
 #include "plugins/balllocate/gstballlocate.h"
 
 #include <gst/video/video.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-balloverlay
  * @title: balloverlay
@@ -10,12 +12,11 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 ballsrc num-buffers=30 ! balllocate ! videoconvert ! balloverlay text=true \
- *     ! videoconvert ! fakesink
- * gst-launch-1.0 videotestsrc num-buffers=30 pattern=ball ! balllocate ball-color=0xffffffff \
- *     ! videoconvert ! balloverlay answer-color=0xffff0000 line-width=3 ! fakesink
+ * gst-launch-1.0 ballsrc num-buffers=30 ! balllocate ! videoconvert ! balloverlay text=true ! videoconvert ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 pattern=ball ! balllocate ball-color=0xffffffff ! videoconvert ! balloverlay answer-color=0xffff0000 line-width=3 ! fakesink
  * ]|
  */
+// clang-format on
 #include "plugins/balloverlay/gstballoverlay.h"
 
 #include <exception>

@@ -2,7 +2,7 @@
 #include "plugins/ballsrc/background.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstring>
 
 #include "plugins/ballsrc/noise.h"
 
@@ -20,6 +20,7 @@ struct Palette {
 
 // The mean over the pixels of a picture that sample (x, y) of a grid stands for.
 double MeanShadePart(const BackgroundSettings& settings, PictureSize size, int step, int x, int y) {
+  if (step == 1) return ShadePart(settings, size, x, y);
   double sum = 0;
   int pixels = 0;
   for (int row = y * step; row < std::min((y + 1) * step, size.height); ++row) {
@@ -31,11 +32,17 @@ double MeanShadePart(const BackgroundSettings& settings, PictureSize size, int s
   return sum / pixels;
 }
 
+// For values from 0 to 255, where it is much cheaper than std::lround.
+uint8_t Nearest(double value) {
+  constexpr double kHalf = 0.5;
+  return static_cast<uint8_t>(value + kHalf);
+}
+
 void WriteSample(const Plane& plane, const Palette& palette, double part, uint8_t* sample) {
   for (int k = 0; k < plane.pixel_stride; ++k) {
     const uint8_t from = palette.color[plane.part[k]];
     const uint8_t to = palette.shade[plane.part[k]];
-    sample[k] = static_cast<uint8_t>(std::lround(from + (to - from) * part));
+    sample[k] = Nearest(from + (to - from) * part);
   }
 }
 
@@ -46,6 +53,16 @@ void DrawRow(const BackgroundSettings& settings, PictureSize size, const Palette
     for (const Plane& plane : grid.planes) {
       uint8_t* row = picture + plane.offset + y * plane.stride;
       WriteSample(plane, palette, part, row + static_cast<ptrdiff_t>(x) * plane.pixel_stride);
+    }
+  }
+}
+
+void RepeatFirstRow(const Grid& grid, uint8_t* picture) {
+  for (const Plane& plane : grid.planes) {
+    uint8_t* first = picture + plane.offset;
+    for (int y = 1; y < grid.height; ++y) {
+      std::memcpy(first + y * plane.stride, first,
+                  static_cast<size_t>(grid.width) * plane.pixel_stride);
     }
   }
 }
@@ -76,7 +93,12 @@ void DrawBackground(const BackgroundSettings& settings, const PictureLayout& lay
   const Palette palette{Encode(color, layout.model, colorimetry),
                         Encode(ShadeOf(color), layout.model, colorimetry)};
   for (const Grid& grid : layout.grids) {
-    for (int y = 0; y < grid.height; ++y) {
+    DrawRow(settings, layout.size, palette, grid, 0, picture);
+    if (settings.pattern == BackgroundPattern::kSolid) {
+      RepeatFirstRow(grid, picture);
+      continue;
+    }
+    for (int y = 1; y < grid.height; ++y) {
       DrawRow(settings, layout.size, palette, grid, y, picture);
     }
   }

@@ -87,7 +87,7 @@ std::chrono::nanoseconds FromSeconds(gdouble seconds) {
 void InstallBallProperties(const Installer& add, const SceneSettings& preset) {
   const TrajectorySettings& ball = preset.ball;
   add.Whole(kBallColor, "ball-color", "Ball color",
-            "Color of the ball, big-endian ARGB; alpha is ignored", G_MAXUINT32, preset.ball_color);
+            "Color of the ball, 0xAARRGGBB; alpha is ignored", G_MAXUINT32, preset.ball_color);
   add.Number(kRadius, "radius", "Radius", "Radius of the ball in pixels", kMinRadius, kMaxRadius,
              ball.radius);
   add.Number(
@@ -117,12 +117,12 @@ void InstallBallProperties(const Installer& add, const SceneSettings& preset) {
 
 void InstallSceneProperties(const Installer& add, const StageSettings& preset) {
   add.Whole(kSeed, "seed", "Seed",
-            "The number that background noise and distractors are derived from", G_MAXUINT32,
-            preset.scene.seed);
+            "The number that background noise and distractors come from, 0 to 4294967295",
+            G_MAXUINT32, preset.scene.seed);
   add.Choice(kBackground, "background", "Background", "Pattern behind the ball", BackgroundType(),
              static_cast<gint>(preset.background.pattern));
   add.Whole(kBackgroundColor, "background-color", "Background color",
-            "Color of the background, big-endian ARGB; alpha is ignored", G_MAXUINT32,
+            "Color of the background, 0xAARRGGBB; alpha is ignored", G_MAXUINT32,
             preset.background.color);
   add.Whole(kDistractors, "distractors", "Distractors",
             "Number of other balls, in other colors, that move behind the ball", kMaxDistractors,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "plugins/ballsrc/canvas_pool.h"
 
+#include <utility>
+
 namespace ball {
 
 CanvasPool::Owner CanvasPool::Create() { return Owner(new CanvasPool); }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-ballsrc
  * @title: ballsrc
@@ -24,12 +26,11 @@
  * ## Example launch lines
  * |[
  * gst-launch-1.0 ballsrc num-buffers=30 ! fakesink
- * gst-launch-1.0 ballsrc num-buffers=30 is-live=true motion=gravity distractors=3 !
- * video/x-raw,format=NV12,width=1280,height=720,framerate=60/1 ! fakesink gst-launch-1.0 ballsrc
- * num-buffers=30 background=noise radius=40 hide-period=2 hide-duration=0.5 ! videoconvert ! pngenc
- * ! filesink location=/dev/null
+ * gst-launch-1.0 ballsrc num-buffers=30 is-live=true motion=gravity distractors=3 ! video/x-raw,format=NV12,width=1280,height=720,framerate=60/1 ! fakesink
+ * gst-launch-1.0 ballsrc num-buffers=30 background=noise radius=40 hide-period=2 hide-duration=0.5 ! videoconvert ! pngenc ! filesink location=/dev/null
  * ]|
  */
+// clang-format on
 
 #include "plugins/ballsrc/gstballsrc.h"
 

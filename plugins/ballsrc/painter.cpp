@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace ball {
 namespace {
@@ -68,11 +69,17 @@ float Blended(uint8_t value, uint8_t color, float part) {
   return static_cast<float>(value) + part * static_cast<float>(color - value);
 }
 
+// For values from 0 to 255, where it is much cheaper than std::lround.
+uint8_t Nearest(float value) {
+  constexpr float kHalf = 0.5F;
+  return static_cast<uint8_t>(value + kHalf);
+}
+
 // Blends a colour, in the plane's bytes, over neighbouring samples.
 void BlendRun(const CoverageRun& run, int bytes, const uint8_t* color, uint8_t* sample) {
   for (const float part : run.coverage) {
     for (int k = 0; k < bytes; ++k) {
-      sample[k] = static_cast<uint8_t>(Blended(sample[k], color[k], part) + 0.5F);
+      sample[k] = Nearest(Blended(sample[k], color[k], part));
     }
     sample += bytes;
   }
@@ -133,12 +140,14 @@ class Painter::Brush {
 
 namespace {
 
-void RestoreRect(const Plane& plane, const SampleRect& rect, const uint8_t* background,
-                 uint8_t* picture) {
+// Where all rows of the background are the same (`uniform`), its first one serves for all: that
+// touches half the memory, which on a large picture is most of the cost of a small ball.
+void RestoreRect(const Plane& plane, const SampleRect& rect, bool uniform,
+                 const uint8_t* background, uint8_t* picture) {
   const size_t bytes = static_cast<size_t>(rect.right - rect.left) * plane.pixel_stride;
   for (int y = rect.top; y < rect.bottom; ++y) {
-    const size_t offset = SampleOffset(plane, rect.left, y);
-    std::memcpy(picture + offset, background + offset, bytes);
+    std::memcpy(picture + SampleOffset(plane, rect.left, y),
+                background + SampleOffset(plane, rect.left, uniform ? 0 : y), bytes);
   }
 }
 
@@ -156,12 +165,16 @@ std::unique_ptr<Painter> Painter::Create(const PictureLayout& layout,
   // Padding too is the same in each picture, and nothing of what the memory held before.
   std::memset(drawn.get(), 0, layout.bytes);
   DrawBackground(background, layout, colorimetry, drawn.get());
-  return std::unique_ptr<Painter>(new Painter(layout, colorimetry, std::move(drawn)));
+  return std::unique_ptr<Painter>(new Painter(
+      layout, colorimetry, background.pattern == BackgroundPattern::kSolid, std::move(drawn)));
 }
 
-Painter::Painter(const PictureLayout& layout, const Colorimetry& colorimetry,
+Painter::Painter(const PictureLayout& layout, const Colorimetry& colorimetry, bool uniform,
                  std::unique_ptr<uint8_t[]> background)
-    : layout_(layout), colorimetry_(colorimetry), background_(std::move(background)) {}
+    : layout_(layout),
+      colorimetry_(colorimetry),
+      uniform_(uniform),
+      background_(std::move(background)) {}
 
 std::unique_ptr<Canvas> Painter::NewCanvas() const {
   auto pixels = Allocate(layout_.bytes);
@@ -186,7 +199,8 @@ void Painter::Paint(Canvas& canvas, std::span<const ColoredBall> balls) {
 void Painter::Restore(const Ball& ball, uint8_t* picture) const {
   for (const Grid& grid : layout_.grids) {
     const SampleRect rect = BoundsOf(DiscOn(grid, ball), AreaOf(grid, layout_.size));
-    for (const Plane& plane : grid.planes) RestoreRect(plane, rect, background_.get(), picture);
+    for (const Plane& plane : grid.planes)
+      RestoreRect(plane, rect, uniform_, background_.get(), picture);
   }
 }
 

@@ -44,7 +44,7 @@ class Painter {
  private:
   class Brush;
 
-  Painter(const PictureLayout& layout, const Colorimetry& colorimetry,
+  Painter(const PictureLayout& layout, const Colorimetry& colorimetry, bool uniform,
           std::unique_ptr<uint8_t[]> background);
 
   void Restore(const Ball& ball, uint8_t* picture) const;
@@ -53,6 +53,7 @@ class Painter {
 
   PictureLayout layout_;
   Colorimetry colorimetry_;
+  bool uniform_;  // all rows of the background are the same
   std::unique_ptr<uint8_t[]> background_;
   DiscCoverage coverage_;
 };

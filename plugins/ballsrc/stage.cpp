@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "plugins/ballsrc/stage.h"
 
+#include <utility>
+
 namespace ball {
 
 Stage::Stage(PictureLayout layout, const Colorimetry& colorimetry)

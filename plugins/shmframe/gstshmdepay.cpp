@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-shmdepay
  * @title: shmdepay
@@ -33,12 +35,11 @@
  * ## Example launch lines
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! shmdepay ! videoconvert ! fakesink
- * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay \
- *     ! videoconvert ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc deadline=1 ! vp8dec ! shmpay ! shmdepay ! videoconvert ! fakesink
  * ]|
- * Payloader and depayloader in one process: what they cost without the shared memory. In the
- * second line the decoder's padded frames pass without a copy.
+ * Payloader and depayloader in one process: what they cost without the shared memory.
  */
+// clang-format on
 #include "plugins/shmframe/gstshmdepay.h"
 
 #include <bit>
@@ -116,7 +117,7 @@ static void gst_shm_depay_get_property(GObject* object, guint id, GValue* value,
 static GstStateChangeReturn gst_shm_depay_change_state(GstElement* element,
                                                        GstStateChange transition);
 static gboolean gst_shm_depay_sink_event(GstPad* pad, GstObject* parent, GstEvent* event);
-static GstFlowReturn gst_shm_depay_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer);
+static GstFlowReturn gst_shm_depay_chain(GstPad* pad, GstObject* parent, GstBuffer* taken);
 
 static void gst_shm_depay_install_properties(GObjectClass* object_class) {
   g_object_class_install_property(

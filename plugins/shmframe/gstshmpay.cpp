@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands stay on one line each.
+// clang-format off
 /**
  * SECTION:element-shmpay
  * @title: shmpay
@@ -18,11 +20,11 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 \
- *     ! shmpay ! shmdepay ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=639,height=479 ! shmpay ! shmdepay ! fakesink
  * gst-launch-1.0 videotestsrc num-buffers=30 ! shmpay ! fakesink
  * ]|
  */
+// clang-format on
 #include "plugins/shmframe/gstshmpay.h"
 
 #include "plugins/rtptimestampmeta.h"
@@ -71,7 +73,7 @@ static GstStateChangeReturn gst_shm_pay_change_state(GstElement* element,
                                                      GstStateChange transition);
 static gboolean gst_shm_pay_sink_event(GstPad* pad, GstObject* parent, GstEvent* event);
 static gboolean gst_shm_pay_sink_query(GstPad* pad, GstObject* parent, GstQuery* query);
-static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* frame);
+static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* taken);
 
 static void gst_shm_pay_class_init(GstShmPayClass* klass) {
   G_OBJECT_CLASS(klass)->finalize = gst_shm_pay_finalize;
@@ -178,9 +180,9 @@ static ball::FrameHeader gst_shm_pay_describe(const State& state, GstBuffer* fra
   return header;
 }
 
-static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
+static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer* taken) {
   auto* self = GST_SHM_PAY(parent);
-  const ball::BufferRef frame(buffer);
+  const ball::BufferRef frame(taken);
   State& state = self->priv->state;
   if (!state.picture) return GST_FLOW_NOT_NEGOTIATED;
 
@@ -188,7 +190,7 @@ static GstFlowReturn gst_shm_pay_chain(GstPad* pad, GstObject* parent, GstBuffer
   if (const auto fault = ball::Check(header)) {
     GST_ELEMENT_ERROR(
         self, STREAM, FORMAT, ("A frame does not fit its caps."),
-        ("%s: %" GST_PTR_FORMAT, ball::ToString(*fault).data(), static_cast<void*>(buffer)));
+        ("%s: %" GST_PTR_FORMAT, ball::ToString(*fault).data(), static_cast<void*>(taken)));
     return GST_FLOW_ERROR;
   }
   ball::BufferRef packed = ball::PackFrame(frame.get(), header);

@@ -60,9 +60,10 @@ std::string Launch(const std::string& line) {
   while (*first != nullptr && !std::string(*first).ends_with("gst-launch-1.0")) ++first;
   if (*first != nullptr) ++first;
   while (*first != nullptr && **first == '-') ++first;  // -v, -e and the like
-  g_autoptr(GstElement) pipeline = gst_parse_launchv(const_cast<const gchar**>(first), &error);
+  GstElement* parsed = gst_parse_launchv(const_cast<const gchar**>(first), &error);
+  g_autoptr(GstElement) pipeline = GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(nullptr)));
+  if (parsed != nullptr) gst_bin_add(GST_BIN(pipeline), parsed);
   if (error != nullptr) return error->message;
-  gst_object_ref_sink(pipeline);
   g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(

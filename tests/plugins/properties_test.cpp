@@ -111,7 +111,9 @@ TEST_P(PluginTest, RegistersTheElement) {
   EXPECT_NE(std::find(names.begin(), names.end(), GetParam()), names.end());
 }
 
-INSTANTIATE_TEST_SUITE_P(Plugin, PluginTest, testing::Values("balloverlay", "shmpay", "shmdepay"),
+INSTANTIATE_TEST_SUITE_P(Plugin, PluginTest,
+                         testing::Values("ballsrc", "balllocate", "balloverlay", "shmpay",
+                                         "shmdepay"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

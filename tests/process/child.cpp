@@ -22,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 File OpenProcess(pid_t pid) { return File(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
@@ -52,6 +51,7 @@ std::vector<std::string> Merge(const Environment& changes) {
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -218,12 +218,13 @@ bool AwaitGone(pid_t pid, milliseconds limit) {
 }
 
 std::vector<pid_t> ProcessesWith(const std::string& name, const std::string& value) {
+  const std::string wanted = name + "=" + value;
   std::vector<pid_t> found;
   for (const pid_t pid : Processes()) {
     // Entries are separated by zeros.
     std::istringstream entries(ReadFile("/proc/" + std::to_string(pid) + "/environ"));
     for (std::string entry; std::getline(entries, entry, '\0');) {
-      if (pid != getpid() && entry == name + "=" + value) found.push_back(pid);
+      if (pid != getpid() && entry == wanted) found.push_back(pid);
     }
   }
   return found;

@@ -31,7 +31,9 @@ class LoopTest : public ProgramTest {
     const auto connected = StartClient(running->port(), client);
     EXPECT_EQ(connected->AwaitExit(), 0) << connected->Errors();
     EXPECT_EQ(running->AwaitExit(), 0) << running->Errors();
+    // Nothing but what the programs say themselves: no warning of GStreamer's or GLib's.
     EXPECT_EQ(running->Errors(), "");
+    EXPECT_THAT(Lines(connected->Errors()), testing::Each(testing::StartsWith("client-app: ")));
     return running;
   }
 
@@ -41,22 +43,22 @@ class LoopTest : public ProgramTest {
 // The machine may be busy with other tests: a frame that comes while the one before it still waits
 // takes its place.
 void ExpectFewLost(const ReportReader& report, double part) {
-  EXPECT_LE(report.Number("$.sessions[0].frames.lost").value_or(1e9),
-            part * report.Number("$.sessions[0].frames.sent").value_or(0));
+  EXPECT_LE(report.Number("sessions.0.frames.lost").value_or(1e9),
+            part * report.Number("sessions.0.frames.sent").value_or(0));
 }
 
 TEST_F(LoopTest, ReportBalancesAndErrorIsSmall) {
   RunSession({}, {"--frames", "60"});
   const ReportReader report = Report();
   ExpectBalance(report);
-  EXPECT_EQ(report.Text("$.schema"), "gst-ball-report/1");
-  EXPECT_EQ(report.Text("$.video.codec"), "VP8");
-  EXPECT_EQ(report.Number("$.video.width"), 640);
-  EXPECT_EQ(report.Text("$.sessions[0].ended"), "bye");
-  EXPECT_GE(report.Number("$.sessions[0].frames.matched"), 60);
-  EXPECT_EQ(report.Number("$.sessions[0].messages.malformed"), 0);
-  EXPECT_EQ(report.Number("$.sessions[0].messages.unknown"), 0);
-  EXPECT_LE(report.Number("$.sessions[0].matched_error_px.rms").value_or(1e9), 0.5);
+  EXPECT_EQ(report.Text("schema"), "gst-ball-report/1");
+  EXPECT_EQ(report.Text("video.codec"), "VP8");
+  EXPECT_EQ(report.Number("video.width"), 640);
+  EXPECT_EQ(report.Text("sessions.0.ended"), "bye");
+  EXPECT_GE(report.Number("sessions.0.frames.matched"), 60);
+  EXPECT_EQ(report.Number("sessions.0.messages.malformed"), 0);
+  EXPECT_EQ(report.Number("sessions.0.messages.unknown"), 0);
+  EXPECT_LE(report.Number("sessions.0.matched_error_px.rms").value_or(1e9), 0.5);
   ExpectFewLost(report, 0.2);
 }
 
@@ -65,12 +67,12 @@ TEST_F(LoopTest, MeansOfTheStagesAddUpToTheLoop) {
   const ReportReader report = Report();
   double sum = 0;
   for (const char* stage : {"encode", "network", "decode", "hand_over", "locate", "return"}) {
-    const std::string at = std::string("$.sessions[0].stages_ms.") + stage;
-    EXPECT_EQ(report.Number(at + ".count"), report.Number("$.sessions[0].loop_ms.count"));
+    const std::string at = std::string("sessions.0.stages_ms.") + stage;
+    EXPECT_EQ(report.Number(at + ".count"), report.Number("sessions.0.loop_ms.count"));
     sum += report.Number(at + ".mean").value_or(1e9);
   }
   // Each is rounded to 0.1 us.
-  EXPECT_NEAR(sum, report.Number("$.sessions[0].loop_ms.mean").value_or(0), 0.001);
+  EXPECT_NEAR(sum, report.Number("sessions.0.loop_ms.mean").value_or(0), 0.001);
 }
 
 TEST_F(LoopTest, CsvHasALineForEachFrame) {
@@ -78,7 +80,7 @@ TEST_F(LoopTest, CsvHasALineForEachFrame) {
   const auto lines = Lines(Contents(Path("frames.csv")));
   ASSERT_FALSE(lines.empty());
   EXPECT_THAT(lines.front(), testing::StartsWith("session,rtp_timestamp,drawn_s,fate,"));
-  EXPECT_EQ(lines.size() - 1, Report().Number("$.sessions[0].frames.sent"));
+  EXPECT_EQ(lines.size() - 1, Report().Number("sessions.0.frames.sent"));
 }
 
 TEST_F(LoopTest, TableIsPrintedAtTheEnd) {
@@ -110,17 +112,17 @@ TEST_F(LoopTest, PrintEachTellsEveryCoordinateWithItsTruth) {
     EXPECT_THAT(line, testing::ContainsRegex("rtp [0-9]+  found \\(.*error .* px  loop .* ms"));
     ++told;
   }
-  EXPECT_EQ(told, Report().Number("$.sessions[0].messages.received"));
+  EXPECT_EQ(told, Report().Number("sessions.0.messages.received"));
 }
 
 TEST_F(LoopTest, SizeAndFrameRateAreTheOnesAskedFor) {
   RunSession({"--width", "322", "--height", "242", "--framerate", "60000/1001"},
              {"--frames", "60"});
   const ReportReader report = Report();
-  EXPECT_EQ(report.Number("$.video.width"), 322);
-  EXPECT_EQ(report.Number("$.video.height"), 242);
-  EXPECT_EQ(report.Text("$.video.framerate"), "60000/1001");
-  EXPECT_LE(report.Number("$.sessions[0].matched_error_px.rms").value_or(1e9), 0.5);
+  EXPECT_EQ(report.Number("video.width"), 322);
+  EXPECT_EQ(report.Number("video.height"), 242);
+  EXPECT_EQ(report.Text("video.framerate"), "60000/1001");
+  EXPECT_LE(report.Number("sessions.0.matched_error_px.rms").value_or(1e9), 0.5);
 }
 
 TEST_F(LoopTest, ClientLeavesWithASummary) {
@@ -152,9 +154,9 @@ TEST_P(CodecTest, LoopRunsWithIt) {
   RunSession({"--codec", GetParam().option}, {"--frames", "45"});
   const ReportReader report = Report();
   ExpectBalance(report);
-  EXPECT_EQ(report.Text("$.video.codec"), GetParam().name);
-  EXPECT_GE(report.Number("$.sessions[0].frames.matched"), 45);
-  EXPECT_LE(report.Number("$.sessions[0].matched_error_px.rms").value_or(1e9), 0.5);
+  EXPECT_EQ(report.Text("video.codec"), GetParam().name);
+  EXPECT_GE(report.Number("sessions.0.frames.matched"), 45);
+  EXPECT_LE(report.Number("sessions.0.matched_error_px.rms").value_or(1e9), 0.5);
   ExpectFewLost(report, 0.3);
 }
 

@@ -16,7 +16,14 @@ std::string MakeDirectory() {
   return mkdtemp(path.data()) == nullptr ? "" : path;
 }
 
+std::string PathOf(Program program) {
+  if (program == Program::kServer) return SERVER_APP;
+  return program == Program::kClient ? CLIENT_APP : LOCATOR_APP;
+}
+
 }  // namespace
+
+std::string NameOf(Program program) { return fs::path(PathOf(program)).filename(); }
 
 ScratchDirectory::ScratchDirectory() : path_(MakeDirectory()) {}
 
@@ -26,7 +33,7 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 Server::Server(const Arguments& arguments, const Environment& environment)
-    : Child(Command(SERVER_APP, arguments), environment) {
+    : Child(Command(PathOf(Program::kServer), arguments), environment) {
   const auto line = AwaitOutput("listening on ");
   if (line) port_ = std::atoi(line->substr(line->rfind(':') + 1).c_str());
 }
@@ -56,17 +63,12 @@ std::unique_ptr<Server> ProgramTest::StartServer(const Arguments& arguments) {
 std::unique_ptr<Child> ProgramTest::StartClient(int port, const Arguments& arguments) {
   Arguments all = {"--port", std::to_string(port), "--display", "none"};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return StartClientApp(all);
+  return Start(Program::kClient, all);
 }
 
-std::unique_ptr<Child> ProgramTest::StartServerApp(const Arguments& arguments,
-                                                   const Environment& more) {
-  return std::make_unique<Child>(Command(SERVER_APP, arguments), Variables(more));
-}
-
-std::unique_ptr<Child> ProgramTest::StartClientApp(const Arguments& arguments,
-                                                   const Environment& more) {
-  return std::make_unique<Child>(Command(CLIENT_APP, arguments), Variables(more));
+std::unique_ptr<Child> ProgramTest::Start(Program program, const Arguments& arguments,
+                                          const Environment& more) {
+  return std::make_unique<Child>(Command(PathOf(program), arguments), Variables(more));
 }
 
 pid_t ProgramTest::LocatorOf(Child& client) {

@@ -14,6 +14,11 @@ namespace ball {
 
 using Arguments = std::vector<std::string>;
 
+enum class Program { kServer, kClient, kLocator };
+
+// As its user calls it.
+std::string NameOf(Program program);
+
 // A directory of a test's own, removed with what is in it.
 class ScratchDirectory {
  public:
@@ -54,8 +59,8 @@ class ProgramTest : public testing::Test {
   // Connected to that port, without a window.
   std::unique_ptr<Child> StartClient(int port, const Arguments& arguments);
   // As the user gives it, nothing added.
-  std::unique_ptr<Child> StartServerApp(const Arguments& arguments, const Environment& more = {});
-  std::unique_ptr<Child> StartClientApp(const Arguments& arguments, const Environment& more = {});
+  std::unique_ptr<Child> Start(Program program, const Arguments& arguments,
+                               const Environment& more = {});
 
   // The locator that a client has started: awaited by the first line about its video.
   static pid_t LocatorOf(Child& client);

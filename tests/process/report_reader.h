@@ -9,10 +9,11 @@
 
 namespace ball {
 
-// A report as others read it: with json-glib, by paths such as "$.sessions[0].frames.sent".
+// A report as others read it: with json-glib, by paths such as "sessions.0.frames.sent".
 class ReportReader {
  public:
   explicit ReportReader(const std::string& path);
+  static ReportReader OfText(const std::string& json);
 
   bool valid() const { return valid_; }
   // Nothing where there is none or it is null.
@@ -22,16 +23,17 @@ class ReportReader {
   size_t Size(const std::string& path) const;
 
  private:
+  ReportReader() : parser_(json_parser_new()) {}
+
   struct Unref {
     void operator()(JsonParser* parser) const { g_object_unref(parser); }
-    void operator()(JsonNode* node) const { json_node_unref(node); }
   };
 
-  // What the path matches: an array of at most one element.
-  std::unique_ptr<JsonNode, Unref> Find(const std::string& path) const;
+  // What stands there, or null.
+  JsonNode* Find(const std::string& path) const;
 
   std::unique_ptr<JsonParser, Unref> parser_;
-  bool valid_;
+  bool valid_ = false;
 };
 
 // Fails where a session's counts do not balance as DESIGN.md says.

@@ -68,9 +68,11 @@ TEST(DrawnTrackTest, ReachesUpToTheLastFrame) {
 }
 
 TEST(DrawnTrackTest, LeavesOutFramesThatAreNotInOrder) {
-  const DrawnTrack track = Track({Visible(0, 0), Visible(10, 10), Visible(10, 99), Visible(5, 99)});
+  const DrawnTrack track =
+      Track({Visible(0, 0), Visible(10, 10), Visible(10, 99), Visible(5, 99), Visible(20, 20)});
   EXPECT_EQ(track.At(Ms(5))->x, 5);
   EXPECT_EQ(track.At(Ms(10))->x, 10);
+  EXPECT_EQ(track.At(Ms(15))->x, 15);
 }
 
 TEST(DrawnTrackTest, GoesOnAfterTheLastFrameForOneFrame) {

@@ -19,7 +19,7 @@ inline LedgerSummary SummaryOfASession(uint32_t frames) {
   for (uint32_t n = 0; n < frames; ++n) {
     ledger.FrameDrawn(Drawn(VisibleFrame(n)));
     ledger.FrameSent(VisibleFrame(n));
-    CoordinateMessage message = FoundAt(n, n + random() % 100 / 300.0, 0);
+    CoordinateMessage message = FoundAt(n, n + static_cast<double>(random() % 100) / 300, 0);
     const auto part = [&random] { return microseconds(random() % 777); };
     StageTimes stages;
     stages.decoded = part();

@@ -98,6 +98,14 @@ TEST(ReportTableTest, HasStagesWhoseMeansVisiblyAddUpToTheLoop) {
   }
 }
 
+TEST(ReportTableTest, RoundsUpTheStageThatLosesMost) {
+  LedgerSummary ledger;
+  ledger.stage_means = {.count = 1, .encode = 1, .network = 2.0008, .loop = 3.0008};
+  const std::string table = ReportTable(SessionOf(ledger));
+  EXPECT_EQ(Row(table, "  encode")[0], "1.000");
+  EXPECT_EQ(Row(table, "  network")[0], "2.001");
+}
+
 TEST(ReportTableTest, SaysWhenNotEveryFrameHasItsStages) {
   LedgerSummary ledger = SummaryOfASession(5);
   ledger.loop.count = 6;

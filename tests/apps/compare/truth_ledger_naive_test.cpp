@@ -109,6 +109,15 @@ TEST(TruthLedgerNaiveTest, IgnoresFramesDrawnAfterItIsClosed) {
   EXPECT_EQ(ledger.Summarize().naive_error.count, 0U);
 }
 
+TEST(TruthLedgerNaiveTest, IsNotMeasuredAfterItIsClosed) {
+  TruthLedger ledger;
+  DrawAndSend(ledger, VisibleFrame(0));
+  DrawAndSend(ledger, VisibleFrame(1));
+  ledger.Close(Ms(12));
+  ledger.Receive(FoundAt({}, 0), Ms(5));
+  EXPECT_EQ(ledger.Summarize().naive_error.count, 0U);
+}
+
 TEST(TruthLedgerNaiveTest, IsGivenUpForAFrameThatIsForgotten) {
   TruthLedger ledger({.forget_after = std::chrono::milliseconds(100)});
   ledger.FrameSent(VisibleFrame(0));

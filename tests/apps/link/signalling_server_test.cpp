@@ -79,7 +79,7 @@ TEST(SignallingServerTest, SaysThatTheAddressIsNotOfThisMachine) {
   SignallingServer server;
   // TEST-NET-3 of RFC 5737, which nobody has.
   const std::string error = server.Listen("203.0.113.1", 0, Into(connections));
-  EXPECT_EQ(error.substr(0, 34), "cannot listen on 203.0.113.1:0 (Er");
+  EXPECT_EQ(error.substr(0, 32), "cannot listen on 203.0.113.1:0 (");
   EXPECT_NE(error.find("give --host an address of this machine"), std::string::npos) << error;
 }
 
@@ -87,7 +87,7 @@ TEST(SignallingServerTest, SaysThatAnIpv6AddressIsNotOfThisMachine) {
   Connections connections;
   SignallingServer server;
   const std::string error = server.Listen("2001:db8::1", 8080, Into(connections));
-  EXPECT_EQ(error.substr(0, 38), "cannot listen on [2001:db8::1]:8080 (E");
+  EXPECT_EQ(error.substr(0, 37), "cannot listen on [2001:db8::1]:8080 (");
 }
 
 TEST(SignallingServerTest, SaysThatThereIsNoSuchHost) {

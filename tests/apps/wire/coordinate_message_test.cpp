@@ -12,7 +12,7 @@
 namespace ball {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 using std::chrono::microseconds;
 
 CoordinateMessage Full() {
@@ -231,7 +231,7 @@ TEST(ParseCoordinateMessageTest, TakesAMessageOfTheGreatestLengthAndNoLonger) {
 
 TEST(ParseCoordinateMessageTest, StaysWithinTheLimitsWhenBytesWereChangedAtRandom) {
   std::mt19937 random(3);
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     std::string changed(kFull);
     for (int change = 0; change < 2; ++change) {
       changed[random() % changed.size()] = static_cast<char>(' ' + random() % 95);

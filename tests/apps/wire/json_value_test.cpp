@@ -11,7 +11,7 @@
 namespace ball::json {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 TEST(JsonParseTest, ReadsEveryKindOfValue) {
   const auto value = Parse(R"( {"n":null, "t":true, "f":false, "s":"x", "a":[1,[],{}], "o":{}} )");
@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"EscapedNul", R"("a\u0000b")"}, Refused{"ShortHex", R"("\u12")"},
         Refused{"NoHex", R"("\u12g4")"}, Refused{"SignedHex", R"("\u-123")"},
         Refused{"LoneHighSurrogate", R"("\ud800")"}, Refused{"LoneLowSurrogate", R"("\udc00")"},
-        Refused{"HighSurrogateTwice", R"("\ud800\ud800")"}, Refused{"InvalidUtf8", "\"\xff\""},
+        Refused{"HighSurrogateTwice", R"("\ud800\ud800")"},
+        Refused{"AboveLowSurrogates", R"("\ud800\ue000")"}, Refused{"InvalidUtf8", "\"\xff\""},
         Refused{"CutUtf8", "\"\xe2\x82\""}),
     [](const auto& info) { return info.param.name; });
 

@@ -88,7 +88,7 @@ TEST(LineFramerTest, FailsWhenNobodyTakesTheLines) {
 
 TEST(LineFramerTest, FailsWhenNobodyTakesEmptyLines) {
   LineFramer framer(16);
-  const std::string ends(64 * 1024, '\n');
+  const std::string ends(size_t{64} * 1024, '\n');
   size_t reads = 0;
   while (framer.Feed(ends) && reads < 1000) {
     ++reads;

@@ -10,7 +10,7 @@
 namespace ball {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 struct Written {
   const char* name;

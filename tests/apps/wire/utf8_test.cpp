@@ -9,7 +9,7 @@
 namespace ball {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 struct Valid {
   const char* name;

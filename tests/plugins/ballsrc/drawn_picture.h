@@ -14,11 +14,11 @@ namespace ball {
 
 // A layout whose rows are padded to 16 bytes, one plane after the other.
 inline PictureLayout PaddedLayout(PixelFormat format, PictureSize size, ChromaSite site = {}) {
-  const auto padded = [](int bytes) { return static_cast<size_t>((bytes + 15) / 16 * 16); };
+  const auto padded = [](size_t bytes) { return (bytes + 15) / 16 * 16; };
   const size_t chroma_height = (size.height + 1) / 2;
-  const int chroma_width = (size.width + 1) / 2;
+  const size_t chroma_width = (size.width + 1) / 2;
   std::array<PlaneMemory, 3> memory{};
-  const auto plain = [&](int bytes) {
+  const auto plain = [&](size_t bytes) {
     memory[0] = {0, padded(size.width * bytes)};
     return memory[0].stride * size.height;
   };

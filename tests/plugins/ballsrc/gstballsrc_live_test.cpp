@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kTenFps[] = "video/x-raw,format=GRAY8,width=320,height=240,framerate=10/1";
 
-GstClockTime Tenths(int count) { return count * 100 * GST_MSECOND; }
+GstClockTime Tenths(GstClockTime count) { return count * 100 * GST_MSECOND; }
 
 class BallSrcLiveTest : public testing::Test {
  protected:

@@ -12,6 +12,9 @@
 
 namespace ball {
 
+// A picture that is quick to compare.
+inline constexpr char kSmall[] = "video/x-raw,format=I420,width=96,height=64,framerate=30/1";
+
 struct HarnessDeleter {
   void operator()(GstHarness* harness) const { gst_harness_teardown(harness); }
 };

@@ -86,7 +86,7 @@ class PainterCentroidTest : public testing::TestWithParam<CentroidCase> {
 TEST_P(PainterCentroidTest, CentroidIsTheTruthOnAllPlanesAndBackgrounds) {
   const double radius = GetParam().radius;
   const double middle = radius + 6;
-  const double step = radius > 50 ? 0.61 : 0.23;
+  const double step = radius > 50 ? 1.37 : 0.23;
   for (const BackgroundPattern pattern : kPatterns) {
     for (double part = 0; part < 2; part += step) {
       ExpectCentroids({middle + part, middle - 0.7 * part, radius}, pattern);

@@ -16,7 +16,7 @@ using Bytes = std::vector<uint8_t>;
 
 struct BadBuffer {
   const char* name;
-  std::vector<uint8_t> (*make)(std::vector<uint8_t> good);
+  Bytes (*make)(const Bytes& good);
 };
 
 class ShmDepayBadBufferTest : public ShmDepayTest, public testing::WithParamInterface<BadBuffer> {};
@@ -32,34 +32,33 @@ TEST_P(ShmDepayBadBufferTest, IsDroppedAndTheNextFramePasses) {
   EXPECT_EQ(NextMessage(bus_, GST_MESSAGE_ERROR), "");
 }
 
+Bytes First(const Bytes& bytes, size_t count) {
+  Bytes first = bytes;
+  first.resize(count);
+  return first;
+}
+
+Bytes Flipped(const Bytes& bytes, size_t at, uint8_t bits) {
+  Bytes flipped = bytes;
+  flipped[at] ^= bits;
+  return flipped;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Buffers, ShmDepayBadBufferTest,
     testing::Values(
-        BadBuffer{"Empty", [](Bytes) { return Bytes{}; }},
-        BadBuffer{"OneByte", [](Bytes) { return Bytes{'B'}; }},
-        BadBuffer{"HalfAHeader", [](Bytes good) { return Bytes(good.begin(), good.begin() + 72); }},
-        BadBuffer{"HeaderAlone",
-                  [](Bytes good) { return Bytes(good.begin(), good.begin() + 144); }},
-        BadBuffer{"FrameCutShort", [](Bytes good) { return Bytes(good.begin(), good.end() - 1); }},
-        BadBuffer{"FrameTooLong",
-                  [](Bytes good) {
-                    good.push_back(0);
-                    return good;
-                  }},
+        BadBuffer{"Empty", [](const Bytes&) { return Bytes{}; }},
+        BadBuffer{"OneByte", [](const Bytes& good) { return First(good, 1); }},
+        BadBuffer{"HalfAHeader", [](const Bytes& good) { return First(good, 72); }},
+        BadBuffer{"HeaderAlone", [](const Bytes& good) { return First(good, 144); }},
+        BadBuffer{"FrameCutShort", [](const Bytes& good) { return First(good, good.size() - 1); }},
+        BadBuffer{"FrameTooLong", [](const Bytes& good) { return First(good, good.size() + 1); }},
         BadBuffer{"HeaderMissing",
-                  [](Bytes good) { return Bytes(good.begin() + 144, good.end()); }},
-        BadBuffer{"FlippedBit",
-                  [](Bytes good) {
-                    good[24] ^= 4;
-                    return good;
-                  }},
-        BadBuffer{"FlippedVersionBit",
-                  [](Bytes good) {
-                    good[4] ^= 2;
-                    return good;
-                  }},
-        BadBuffer{"Zeros", [](Bytes good) { return Bytes(good.size()); }},
-        BadBuffer{"Ones", [](Bytes good) { return Bytes(good.size(), 0xff); }}),
+                  [](const Bytes& good) { return Bytes(good.begin() + 144, good.end()); }},
+        BadBuffer{"FlippedSizeBit", [](const Bytes& good) { return Flipped(good, 24, 4); }},
+        BadBuffer{"FlippedVersionBit", [](const Bytes& good) { return Flipped(good, 4, 2); }},
+        BadBuffer{"Zeros", [](const Bytes& good) { return Bytes(good.size()); }},
+        BadBuffer{"Ones", [](const Bytes& good) { return Bytes(good.size(), 0xff); }}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(ShmDepayTest, BufferWithoutMemoryIsDropped) {

@@ -32,22 +32,22 @@ std::vector<uint8_t> BytesOf(GstBuffer* buffer) {
   return bytes;
 }
 
-std::vector<uint8_t> PictureBytesOf(const GstVideoInfo& info, GstBuffer* buffer) {
+std::vector<uint8_t> PictureBytesOf(const GstVideoInfo& info, GstBuffer* frame) {
   std::vector<uint8_t> bytes;
-  GstVideoFrame frame;
-  if (!gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ)) return bytes;
-  for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&frame); ++plane) {
+  GstVideoFrame mapped;
+  if (!gst_video_frame_map(&mapped, &info, frame, GST_MAP_READ)) return bytes;
+  for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&mapped); ++plane) {
     // The first component of a plane tells its size; NV12's second plane has two bytes a sample.
     const guint component = plane;
-    const int row_bytes = GST_VIDEO_FRAME_COMP_WIDTH(&frame, component) *
-                          GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, component);
-    const auto* row = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
-    for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, component); ++y) {
+    const int row_bytes = GST_VIDEO_FRAME_COMP_WIDTH(&mapped, component) *
+                          GST_VIDEO_FRAME_COMP_PSTRIDE(&mapped, component);
+    const auto* row = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped, plane));
+    for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&mapped, component); ++y) {
       bytes.insert(bytes.end(), row, row + row_bytes);
-      row += GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane);
+      row += GST_VIDEO_FRAME_PLANE_STRIDE(&mapped, plane);
     }
   }
-  gst_video_frame_unmap(&frame);
+  gst_video_frame_unmap(&mapped);
   return bytes;
 }
 

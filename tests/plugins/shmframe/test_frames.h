@@ -18,10 +18,14 @@ struct HarnessTeardown {
 };
 using HarnessPtr = std::unique_ptr<GstHarness, HarnessTeardown>;
 
-struct ObjectUnref {
-  void operator()(gpointer object) const { gst_object_unref(object); }
+struct BusClose {
+  void operator()(GstBus* bus) const {
+    // Messages that nobody took refer to the element, which refers to the bus.
+    gst_bus_set_flushing(bus, TRUE);
+    gst_object_unref(bus);
+  }
 };
-using BusPtr = std::unique_ptr<GstBus, ObjectUnref>;
+using BusPtr = std::unique_ptr<GstBus, BusClose>;
 
 // Video caps such as "format=I420,width=5,height=3", at 30 frames a second unless they say more.
 std::string VideoCaps(const std::string& fields);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the other tests here stand on.
+#include "tests/process/child.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(ChildTest, AllOutputIsThereWhenItHasExited) {
+  Child child({"sh", "-c", "seq 1 50000; echo wrong >&2; exit 7"});
+  EXPECT_EQ(child.AwaitExit(), 7);
+  EXPECT_EQ(child.Output().size(), 288894);
+  EXPECT_EQ(child.Errors(), "wrong\n");
+}
+
+TEST(ChildTest, LinesAreAwaitedInTheirOrder) {
+  Child child({"sh", "-c", "echo one; echo two; echo one more; exec cat /dev/zero >/dev/null"});
+  EXPECT_EQ(child.AwaitOutput("one"), "one");
+  EXPECT_EQ(child.AwaitOutput("one"), "one more");
+  EXPECT_TRUE(child.running());
+}
+
+TEST(ChildTest, NoLineIsAwaitedOfAProgramThatHasEnded) {
+  Child child({"echo", "one"});
+  EXPECT_EQ(child.AwaitOutput("two"), std::nullopt);
+}
+
+TEST(ChildTest, SignalThatEndedItIsTold) {
+  Child child({"sh", "-c", "kill -KILL $$"});
+  EXPECT_EQ(child.AwaitExit(), 128 + SIGKILL);
+}
+
+TEST(ChildTest, ExitIsAwaitedNoLongerThanTheLimit) {
+  Child child({"sh", "-c", "exec cat /dev/zero >/dev/null"});
+  EXPECT_EQ(child.AwaitExit(milliseconds(20)), std::nullopt);
+}
+
+TEST(ChildTest, ProgramThatIsMissingExitsWith127) {
+  Child child({"/nowhere/program"});
+  EXPECT_EQ(child.AwaitExit(), 127);
+}
+
+TEST(ChildTest, EnvironmentIsChangedAndTheRestKept) {
+  Child child({"sh", "-c", "echo \"$BALL_GIVEN:${HOME-none}:${PATH:+kept}\""},
+              {{"BALL_GIVEN", "value"}, {"HOME", std::nullopt}});
+  EXPECT_EQ(child.AwaitOutput(":"), "value:none:kept");
+}
+
+TEST(ChildTest, IsFoundByItsParentAndItsEnvironment) {
+  Child child({"sh", "-c", "echo ready; cat /dev/zero >/dev/null & wait"},
+              {{"BALL_MARK", "of this test"}});
+  ASSERT_TRUE(child.AwaitOutput("ready"));
+  EXPECT_FALSE(ProcessesWith("BALL_MARK", "of this test").empty());
+  EXPECT_TRUE(ProcessesWith("BALL_MARK", "of this").empty());
+  EXPECT_EQ(ChildrenOf(getpid()), std::vector<pid_t>{child.pid()});
+  for (const pid_t pid : ProcessesWith("BALL_MARK", "of this test")) kill(pid, SIGKILL);
+  EXPECT_TRUE(AwaitGone(child.pid()));
+}
+
+TEST(ChildTest, EndsWithItsObjectEvenIfStopped) {
+  pid_t pid = 0;
+  {
+    Child child({"sh", "-c", "exec cat /dev/zero >/dev/null"});
+    pid = child.pid();
+    child.Signal(SIGSTOP);
+  }
+  EXPECT_TRUE(AwaitGone(pid, milliseconds(0)));
+}
+
+}  // namespace
+}  // namespace ball

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A server that does what ours would not: client-app says what is wrong, ends, and leaves nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/process/line_socket.h"
+#include "tests/process/programs.h"
+
+namespace ball {
+namespace {
+
+using testing::HasSubstr;
+
+class HostileServerTest : public ProgramTest {
+ protected:
+  // A client that has connected to us; its standard error is one sentence in the end.
+  std::unique_ptr<Child> Connect(const Arguments& arguments = {}) {
+    auto client = StartClient(listener_.port(), arguments);
+    connection_.emplace(listener_.Accept());
+    return client;
+  }
+  LineSocket& connection() { return *connection_; }
+
+ private:
+  LineListener listener_;
+  std::optional<LineSocket> connection_;
+};
+
+// A line may have 256 KiB.
+constexpr size_t kTooLong = 300000;
+
+constexpr char kFingerprint[] =
+    "a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:"
+    "77:88:99:AA:BB:CC:DD:EE:FF\r\n";
+
+std::string Offer(const std::string& sdp) {
+  return "{\"sdp\":" + Quoted(sdp) + ",\"type\":\"offer\"}\n";
+}
+
+std::string Session(const std::string& sections) {
+  return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE video0\r\n" + sections;
+}
+
+std::string Video(const std::string& attributes) {
+  return "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:video0\r\n"
+         "a=rtpmap:96 VP8/90000\r\na=sendonly\r\na=setup:actpass\r\na=rtcp-mux\r\n" +
+         attributes;
+}
+
+struct HostileCase {
+  std::string name;
+  std::string bytes;
+  int exit_code;
+  std::string sentence;
+};
+
+class HostileMessageTest : public HostileServerTest,
+                           public testing::WithParamInterface<HostileCase> {};
+
+TEST_P(HostileMessageTest, EndsTheClientWithASentence) {
+  const auto client = Connect();
+  connection().Send(GetParam().bytes);
+  EXPECT_EQ(client->AwaitExit(), GetParam().exit_code);
+  EXPECT_THAT(client->Errors(), HasSubstr(GetParam().sentence));
+  EXPECT_THAT(Lines(client->Errors()), testing::SizeIs(1)) << client->Errors();
+  EXPECT_THAT(Handoffs(), testing::IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Messages, HostileMessageTest,
+    testing::Values(
+        HostileCase{"Garbage", "HTTP/1.1 400 Bad Request\r\n\r\n", 5,
+                    "the signalling connection broke: a line is no signalling message"},
+        HostileCase{"LineThatIsTooLong", std::string(kTooLong, 'x') + "\n", 5,
+                    "a line is longer than 262144 bytes"},
+        HostileCase{"DeepNesting", std::string(100000, '[') + "\n", 5,
+                    "a line is no signalling message"},
+        HostileCase{"Answer", "{\"sdp\":\"v=0\",\"type\":\"answer\"}\n", 4,
+                    "a message that only a client may send"},
+        HostileCase{"Hello", "{\"token\":\"x\",\"type\":\"hello\"}\n", 4,
+                    "a message that only a client may send"},
+        HostileCase{"NoSdp", Offer("no description"), 4, "the server's offer cannot be used"},
+        HostileCase{"NoVideo", Offer(Session(kFingerprint)), 4, "it has no video section"},
+        HostileCase{"NoFingerprint", Offer(Session(Video(""))), 4, "no certificate fingerprint"},
+        HostileCase{"Error", "{\"message\":\"\\u001b[31mred\\nno\",\"type\":\"error\"}\n", 4,
+                    "the server says: ?[31mred?no\n"},
+        HostileCase{"Bye", "{\"type\":\"bye\"}\n", 0, "the server said bye"}),
+    [](const auto& param) { return param.param.name; });
+
+TEST_F(HostileServerTest, ThatClosesAtOnceIsTold) {
+  const auto client = Connect();
+  connection().Close();
+  EXPECT_EQ(client->AwaitExit(), 5);
+  EXPECT_THAT(client->Errors(), HasSubstr("the signalling connection broke: end of file"));
+}
+
+TEST_F(HostileServerTest, ThatOffersTwiceIsRefused) {
+  const auto client = Connect();
+  connection().Send(Offer("first") + Offer("second"));
+  EXPECT_EQ(client->AwaitExit(), 4);
+  EXPECT_THAT(client->Errors(), HasSubstr("a second offer"));
+}
+
+TEST_F(HostileServerTest, ThatClosesAfterTheAnswerIsTold) {
+  const auto client = Connect();
+  connection().Send(Offer(Session(Video(
+      std::string(kFingerprint) + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"))));
+  const auto answer = connection().ReadLine();
+  ASSERT_TRUE(answer) << client->Errors();
+  EXPECT_THAT(*answer, HasSubstr("\"type\": \"answer\""));
+  connection().Close();
+  EXPECT_EQ(client->AwaitExit(), 5);
+  EXPECT_THAT(client->Errors(), HasSubstr("the signalling connection broke"));
+  EXPECT_THAT(Handoffs(), testing::IsEmpty());
+}
+
+TEST_F(HostileServerTest, ThatSaysNothingIsGivenUp) {
+  const auto client = Connect();
+  EXPECT_EQ(client->AwaitExit(), 5);
+  EXPECT_THAT(client->Errors(), HasSubstr("not connected within 15 s"));
+  EXPECT_THAT(Lines(client->Errors()), testing::SizeIs(1));
+}
+
+}  // namespace
+}  // namespace ball

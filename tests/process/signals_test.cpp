@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SIGINT and SIGTERM: a clean end, with everything said that is known.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/process/line_socket.h"
+#include "tests/process/programs.h"
+#include "tests/process/report_reader.h"
+
+namespace ball {
+namespace {
+
+using testing::HasSubstr;
+
+class SignalsTest : public ProgramTest {
+ protected:
+  std::unique_ptr<Server> StartReportingServer() {
+    return StartServer({"--report", Path("report.json")});
+  }
+  ReportReader Report() const { return ReportReader(Path("report.json")); }
+};
+
+class EitherSignalTest : public SignalsTest, public testing::WithParamInterface<int> {};
+
+TEST_P(EitherSignalTest, EndsServerWithTableReportAndBye) {
+  const auto server = StartReportingServer();
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  server->Signal(GetParam());
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(server->Errors(), "");
+  EXPECT_THAT(server->Output(), HasSubstr("ended: server stopped\n"));
+  ExpectBalance(Report());
+  EXPECT_EQ(Report().Text("sessions.0.ended"), "server stopped");
+  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_THAT(client->Errors(), HasSubstr("client-app: the server said bye\n"));
+}
+
+TEST_P(EitherSignalTest, EndsClientWithSummaryAndBye) {
+  const auto server = StartServer({"--report", Path("report.json"), "--sessions", "1"});
+  const auto client = StartClient(server->port(), {});
+  const pid_t locator = LocatorOf(*client);
+  ASSERT_NE(locator, 0);
+  client->Signal(GetParam());
+  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_THAT(client->Errors(), HasSubstr(" frames decoded, "));
+  EXPECT_TRUE(AwaitGone(locator));
+  EXPECT_THAT(Handoffs(), testing::IsEmpty());
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(Report().Text("sessions.0.ended"), "bye");
+}
+
+TEST_P(EitherSignalTest, EndsServerThatHasNoClient) {
+  const auto server = StartReportingServer();
+  ASSERT_NE(server->port(), 0);
+  server->Signal(GetParam());
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(server->Errors(), "");
+  EXPECT_TRUE(Report().valid());
+  EXPECT_EQ(Report().Size("sessions"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, EitherSignalTest, testing::Values(SIGINT, SIGTERM),
+                         [](const auto& param) {
+                           return param.param == SIGINT ? "SIGINT" : "SIGTERM";
+                         });
+
+TEST_F(SignalsTest, SecondSignalEndsServerWithoutTheAnswersButWithItsReport) {
+  const auto server = StartReportingServer();
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  client->Signal(SIGSTOP);
+  server->Signal(SIGINT);
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(Report().Size("sessions"), 1);
+  EXPECT_EQ(Report().Text("sessions.0.ended"), "server stopped");
+}
+
+TEST_F(SignalsTest, SecondSignalEndsClientWithoutTheServersBye) {
+  const auto server = StartServer({});
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  server->Signal(SIGSTOP);
+  client->Signal(SIGINT);
+  client->Signal(SIGTERM);
+  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_THAT(Handoffs(), testing::IsEmpty());
+}
+
+TEST_F(SignalsTest, ServerWhoseClientHangsEndsAllTheSame) {
+  const auto server = StartReportingServer();
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  client->Signal(SIGSTOP);
+  server->Signal(SIGINT);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  ExpectBalance(Report());
+}
+
+TEST_F(SignalsTest, ClientWhoseServerHangsEndsAllTheSame) {
+  const auto server = StartServer({});
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  server->Signal(SIGSTOP);
+  client->Signal(SIGINT);
+  EXPECT_EQ(client->AwaitExit(), 0);
+}
+
+TEST_F(SignalsTest, ClientThatAwaitsAnOfferEnds) {
+  const LineListener listener;
+  const auto client = StartClient(listener.port(), {});
+  auto connection = listener.Accept();
+  client->Signal(SIGINT);
+  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_EQ(connection.ReadLine(), "{\"type\": \"bye\"}");
+  EXPECT_EQ(client->Errors(), "");
+}
+
+TEST_F(SignalsTest, ClientThatWaitsToConnectAgainEnds) {
+  int closed_port = 0;
+  {
+    const LineListener listener;
+    closed_port = listener.port();
+  }
+  const auto client = StartClient(closed_port, {"--reconnect"});
+  ASSERT_TRUE(client->AwaitError("trying again in 500 ms"));
+  client->Signal(SIGTERM);
+  EXPECT_EQ(client->AwaitExit(), 0);
+}
+
+}  // namespace
+}  // namespace ball
