@@ -248,6 +248,15 @@ if [ $(wc -l < "$0.runs") -lt 6 ]; then exit 3; fi; answer 2; stay)");
   EXPECT_EQ(ready_, 1);
 }
 
+TEST_F(LocatorProcessTest, FailedStartsBeforeOneThatWorkedDoNotCount) {
+  Start(R"(echo x >> "$0.runs"
+case $(wc -l < "$0.runs") in 1|2|4|5) exit 3;; 3) ready; exit 3;; esac
+ready; answer 2; stay)");
+  ASSERT_TRUE(RunUntil([this] { return !located_.empty() || !failures_.empty(); }));
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_EQ(locator_->restarts(), 5);
+}
+
 TEST_F(LocatorProcessTest, AProgramThatIsMissingFailsWithASentence) {
   StartProgram();
   ASSERT_TRUE(AwaitFailure());
