@@ -89,8 +89,11 @@ CodedColor ValueAt(const Layer& layer, int i, int j) {
   return value;
 }
 
-// Nearest sample; rounds to nearest for all that can lie in a picture.
-int Nearest(double coordinate) { return static_cast<int>(coordinate + 0.5); }
+// Nearest sample to a coordinate of at least -0.5. (std::lround is a call, and this is a hot path.)
+int Nearest(double coordinate) {
+  const double from_the_samples_edge = coordinate + 0.5;
+  return static_cast<int>(from_the_samples_edge);
+}
 
 CodedColor Difference(const CodedColor& a, const CodedColor& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
