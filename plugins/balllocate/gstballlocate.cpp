@@ -22,10 +22,10 @@
  * * #GstClockTime `stream-time`, `running-time`, `duration`: of the buffer
  *
  * A ball is a round patch, evenly filled, that stands out from its surroundings and has a radius
- * between #GstBallLocate:min-radius and #GstBallLocate:max-radius. A ball cut by the border of the
- * picture is found while at least about 40 % of it is visible; its centre may then lie outside. Of
- * several balls the one with the highest confidence is taken, of equals the largest (with
- * #GstBallLocate:track the one nearest to where the ball was). In doubt there is no answer.
+ * between #GstBallLocate:min-radius and #GstBallLocate:max-radius. One that the picture's border
+ * cuts is found while about 40 % of it is visible; its centre may then lie outside. Of several the
+ * one with the highest confidence is taken, of equals the largest (with #GstBallLocate:track the
+ * nearest to the last). In doubt there is no answer. Grey frames have only luma to tell by.
  *
  * ## Example launch lines
  * |[
@@ -46,8 +46,8 @@
 #include <mutex>
 #include <optional>
 
-#include "plugins/balllocate/frame_view.h"
 #include "plugins/balllocate/locator.h"
+#include "plugins/balllocate/mapped_frame.h"
 #include "plugins/ballmeta.h"
 
 GST_DEBUG_CATEGORY_STATIC(ball_locate_debug);
@@ -56,11 +56,10 @@ GST_DEBUG_CATEGORY_STATIC(ball_locate_debug);
 namespace {
 
 using ball::locate::Detection;
-using ball::locate::FrameView;
 using ball::locate::LocateMethod;
 using ball::locate::Locator;
 using ball::locate::LocatorSettings;
-using ball::locate::PixelFormat;
+using ball::locate::MappedFrame;
 
 constexpr guint kDefaultBallColor = 0xffff8000;
 constexpr gdouble kDefaultTolerance = 0.1;
@@ -115,67 +114,6 @@ GType MethodType() {
       {0, nullptr, nullptr}};
   static const GType kType = g_enum_register_static("GstBallLocateMethod", kValues);
   return kType;
-}
-
-// Maps a buffer's frame for reading, as long as it lives. Mapping for writing would copy frames
-// whose memory is read-only.
-class MappedFrame {
- public:
-  MappedFrame(const GstVideoInfo& info, GstBuffer* buffer) {
-    mapped_ = gst_video_frame_map(
-        &frame_, &info, buffer,
-        static_cast<GstMapFlags>(int{GST_MAP_READ} | GST_VIDEO_FRAME_MAP_FLAG_NO_REF));
-  }
-  ~MappedFrame() {
-    if (mapped_) gst_video_frame_unmap(&frame_);
-  }
-  MappedFrame(const MappedFrame&) = delete;
-  MappedFrame& operator=(const MappedFrame&) = delete;
-
-  explicit operator bool() const { return mapped_; }
-  FrameView View() const;
-
- private:
-  GstVideoFrame frame_{};
-  bool mapped_ = false;
-};
-
-PixelFormat FormatOf(const GstVideoInfo& info) {
-  switch (GST_VIDEO_INFO_FORMAT(&info)) {
-    case GST_VIDEO_FORMAT_I420:
-      return PixelFormat::kI420;
-    case GST_VIDEO_FORMAT_NV12:
-      return PixelFormat::kNv12;
-    case GST_VIDEO_FORMAT_BGRx:
-      return PixelFormat::kBgrx;
-    case GST_VIDEO_FORMAT_RGBx:
-      return PixelFormat::kRgbx;
-    case GST_VIDEO_FORMAT_BGR:
-      return PixelFormat::kBgr;
-    case GST_VIDEO_FORMAT_RGB:
-      return PixelFormat::kRgb;
-    default:
-      return PixelFormat::kGray8;
-  }
-}
-
-FrameView MappedFrame::View() const {
-  const GstVideoInfo& info = frame_.info;
-  FrameView view;
-  view.format = FormatOf(info);
-  view.width = GST_VIDEO_FRAME_WIDTH(&frame_);
-  view.height = GST_VIDEO_FRAME_HEIGHT(&frame_);
-  for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&frame_); ++plane) {
-    view.planes[plane] = {static_cast<const guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, plane)),
-                          GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, plane)};
-  }
-  // Where the matrix is not known (RGB), BT.601's weights stay.
-  gst_video_color_matrix_get_Kr_Kb(info.colorimetry.matrix, &view.colorimetry.kr,
-                                   &view.colorimetry.kb);
-  view.colorimetry.full_range = info.colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235;
-  view.chroma_site = {(info.chroma_site & GST_VIDEO_CHROMA_SITE_H_COSITED) != 0,
-                      (info.chroma_site & GST_VIDEO_CHROMA_SITE_V_COSITED) != 0};
-  return view;
 }
 
 void RemoveAnswers(GstBuffer* buffer) {
@@ -394,12 +332,11 @@ static gboolean gst_ball_locate_start(GstBaseTransform* base) {
 
 static gboolean gst_ball_locate_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {
   State& state = GST_BALL_LOCATE(base)->priv->state;
-  GstVideoInfo info;
-  if (!gst_video_info_from_caps(&info, incaps)) {
+  state.info = ball::locate::VideoInfoFrom(incaps);
+  if (!state.info) {
     GST_ERROR_OBJECT(base, "not raw video: %" GST_PTR_FORMAT, static_cast<gpointer>(incaps));
     return FALSE;
   }
-  state.info = info;
   state.locator.Forget();
   return TRUE;
 }

@@ -37,8 +37,6 @@ constexpr double kRounding = 0.1;
 // The mixture is known to this share of the contrast only (filters, gamma, coding), which keeps
 // one layer from overruling the other.
 constexpr double kModelError = 0.03;
-// Sectors whose offsets are known better than this (pixels) weigh the same.
-constexpr double kRoughnessStep = 0.1;
 // The rim is looked for so far from the circle.
 constexpr double kMeasured = 3.0;
 // A share lies between 0 and 1, so its variance is bounded.
@@ -89,63 +87,17 @@ CodedColor ValueAt(const Layer& layer, int i, int j) {
   return value;
 }
 
-// Nearest sample; rounds to nearest for all that can lie in a picture.
-int Nearest(double coordinate) { return static_cast<int>(coordinate + 0.5); }
+// Nearest sample to a coordinate of at least -0.5. (std::lround is a call, and this is a hot path.)
+int Nearest(double coordinate) {
+  const double from_the_samples_edge = coordinate + 0.5;
+  return static_cast<int>(from_the_samples_edge);
+}
 
 CodedColor Difference(const CodedColor& a, const CodedColor& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
 }
 
 }  // namespace
-
-void RimEquations::Add(double nx, double ny, double excess, double gain, double weight,
-                       int sector) {
-  const double wgg = weight * gain * gain;
-  const double wge = weight * gain * excess;
-  matrix[0] += wgg * nx * nx;
-  matrix[1] += wgg * nx * ny;
-  matrix[2] += wgg * nx;
-  matrix[3] += wgg * ny * ny;
-  matrix[4] += wgg * ny;
-  matrix[5] += wgg;
-  right[0] += wge * nx;
-  right[1] += wge * ny;
-  right[2] += wge;
-  sector_weight[sector] += wgg;
-}
-
-void SectorOffsets::Merge(const SectorOffsets& other) {
-  for (int s = 0; s < kSectors; ++s) {
-    const double sum = weight[s] + other.weight[s];
-    if (sum <= 0) continue;
-    offset[s] = (offset[s] * weight[s] + other.offset[s] * other.weight[s]) / sum;
-    weight[s] = sum;
-  }
-}
-
-SectorOffsets::Spread SectorOffsets::MeanSquare() const {
-  Spread spread;
-  double total = 0;
-  double mean = 0;
-  const auto trust_in = [](double w) { return 1 / (1 / w + kRoughnessStep * kRoughnessStep); };
-  for (int s = 0; s < kSectors; ++s) {
-    if (weight[s] <= 0) continue;
-    total += trust_in(weight[s]);
-    mean += trust_in(weight[s]) * offset[s];
-  }
-  if (total <= 0) return {};
-  // What all sectors share is no roughness.
-  mean /= total;
-  for (int s = 0; s < kSectors; ++s) {
-    if (weight[s] <= 0) continue;
-    const double share = trust_in(weight[s]) / total;
-    const double off = offset[s] - mean;
-    spread.excess += share * (off * off - 1 / weight[s]);
-    spread.chance += share / weight[s];
-  }
-  spread.excess = std::max(0.0, spread.excess);
-  return spread;
-}
 
 Ball LayerRim::ToLayer(const Ball& circle) const {
   return {(circle.x - layer_.offset_x) / layer_.scale - x_,

@@ -28,10 +28,10 @@ class ColorMoments {
 };
 
 // A distance between colours that counts a direction the less the more colours vary in it:
-// sqrt(d^T S^-1 d) (P. C. Mahalanobis, 1936). S must be positive definite.
+// sqrt(d^T S^-1 d) (P. C. Mahalanobis, 1936). The covariance S must be positive definite.
 class ColorMetric {
  public:
-  explicit ColorMetric(const Symmetric& covariance);
+  explicit ColorMetric(const Symmetric& s);
 
   double Length(const CodedColor& difference) const {
     const double a = difference[0] * l00_;

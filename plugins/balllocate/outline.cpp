@@ -65,39 +65,52 @@ struct Middle {
   bool skipped_chord = false;
 };
 
+// A walk longer than the largest ball is wide, and a little.
+double LongestWalk(const RadiusRange& range) { return 2 * range.max + 6; }
+
+// The chords through a point along both axes.
+struct Cross {
+  Chord across;
+  Chord down;
+
+  double shorter() const { return std::min(across.length(), down.length()); }
+  double longer() const { return std::max(across.length(), down.length()); }
+  bool whole() const { return across.whole && down.whole; }
+};
+
+bool IsOnColor(const ColorMatcher& matcher, const Point& point) {
+  return matcher.MatchesInside(static_cast<int>(std::floor(point.x)),
+                               static_cast<int>(std::floor(point.y)));
+}
+
+// Whether the chords can belong to a ball. Only after the first round they are near diameters.
+bool MayBeInBall(const Cross& cross, const RadiusRange& range, bool near_diameters) {
+  const double least = near_diameters && cross.whole() ? 2 * range.min - 3 : 0;
+  const double most = cross.whole() ? LongestWalk(range) : 1e9;
+  return cross.longer() >= range.min - 1 && cross.shorter() >= least && cross.shorter() <= most;
+}
+
 // Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord that is
 // more than `much_longer` times the one across is taken to run into something else: its middle is
 // not used.
 std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
                                  double much_longer) {
   constexpr int kRounds = 3;
+  const double limit = LongestWalk(range);
+  Cross cross;
   bool skipped = false;
-  const double limit = 2 * range.max + 6;
-  double reach = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const int x = static_cast<int>(std::floor(point.x));
-    const int y = static_cast<int>(std::floor(point.y));
-    if (!matcher.MatchesInside(x, y)) return {};
-    const Chord across = ChordThrough(matcher, point, {1, 0}, limit);
-    const Chord down = ChordThrough(matcher, point, {0, 1}, limit);
-    const double shorter = std::min(across.length(), down.length());
-    const double longer = std::max(across.length(), down.length());
-    const bool whole = across.whole && down.whole;
-    if (longer < range.min - 1 || (whole && shorter > limit)) return {};
-    if (across.length() > much_longer * down.length()) {
-      skipped = true;
-    } else {
-      point.x += across.shift();
-    }
-    if (down.length() > much_longer * across.length()) {
-      skipped = true;
-    } else {
-      point.y += down.shift();
-    }
-    reach = 0.75 * (whole ? shorter : longer) + 4;
-    // From the second round on the chords are near diameters.
-    if (round > 0 && whole && shorter < 2 * range.min - 3) return {};
+    if (!IsOnColor(matcher, point)) return {};
+    cross = {ChordThrough(matcher, point, {1, 0}, limit),
+             ChordThrough(matcher, point, {0, 1}, limit)};
+    if (!MayBeInBall(cross, range, round > 0)) return {};
+    const bool trust_across = cross.across.length() <= much_longer * cross.down.length();
+    const bool trust_down = cross.down.length() <= much_longer * cross.across.length();
+    if (trust_across) point.x += cross.across.shift();
+    if (trust_down) point.y += cross.down.shift();
+    skipped |= !(trust_across && trust_down);
   }
+  const double reach = 0.75 * (cross.whole() ? cross.shorter() : cross.longer()) + 4;
   return Middle{point, std::min(reach, limit), skipped};
 }
 

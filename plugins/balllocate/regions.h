@@ -75,7 +75,7 @@ class RegionSearch {
     double sum_x = 0;
   };
 
-  void ScanRow(const ColorMatcher::Row& row, int start, int step, const Window& window, int y);
+  void ScanRow(const ColorMatcher::Row& row, int stagger, int step, const Window& window, int y);
   void LinkRows(int previous_begin, int current_begin, int reach);
   void Collect(int node, int first_x, int last_x, int y, int samples, double sum_x);
 

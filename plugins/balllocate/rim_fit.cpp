@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "plugins/balllocate/directions.h"
@@ -81,8 +82,9 @@ double Distance(const Ball& a, const Ball& b) {
 
 }  // namespace
 
-bool RimFitter::IsSettled() const {
-  return (!usable_[0] || rims_[0].IsSettled()) && (!usable_[1] || rims_[1].IsSettled());
+bool RimFitter::IsSettled(double step) const {
+  return step < kConverged && (!usable_[0] || rims_[0].IsSettled()) &&
+         (!usable_[1] || rims_[1].IsSettled());
 }
 
 bool RimFitter::LookCloser(const Ball& ball) {
@@ -115,31 +117,39 @@ RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
   return fit;
 }
 
-std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
+void RimFitter::Start(const Layers& layers, const Ball& coarse) {
   usable_ = {};
   for (int k = 0; k < layers.count; ++k) rims_[k].Read(layers.items[k], coarse);
+  Calibrate(layers, coarse);
+}
+
+void RimFitter::Calibrate(const Layers& layers, const Ball& ball) {
+  for (int k = 0; k < layers.count; ++k) usable_[k] = rims_[k].Calibrate(ball);
+  calibrated_ = ball;
+}
+
+RimEquations RimFitter::Ask(const Ball& ball, double assumed_blur) {
+  RimEquations equations;
+  for (std::size_t k = 0; k < rims_.size(); ++k) {
+    if (usable_[k]) rims_[k].Accumulate(ball, assumed_blur, equations);
+  }
+  return equations;
+}
+
+std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
+  Start(layers, coarse);
   Ball ball = coarse;
-  Ball calibrated = coarse;
   bool closer = false;
-  const int first = StepsBefore(coarse);
-  for (int turn = first; turn < kMostSteps; ++turn) {
-    const bool moved = Distance(ball, calibrated) > kMovedMuch;
-    if (moved) calibrated = ball;
-    RimEquations equations;
-    for (int k = 0; k < layers.count; ++k) {
-      if (turn == first || moved) usable_[k] = rims_[k].Calibrate(ball);
-      if (usable_[k]) rims_[k].Accumulate(ball, AssumedBlur(turn), equations);
-    }
+  for (int turn = StepsBefore(coarse); turn < kMostSteps; ++turn) {
+    if (Distance(ball, calibrated_) > kMovedMuch) Calibrate(layers, ball);
+    const RimEquations equations = Ask(ball, AssumedBlur(turn));
     const auto step = Solve(equations);
     if (!step) return {};
     ball = {ball.x + step->by[0], ball.y + step->by[1], ball.radius + step->by[2]};
     if (Distance(ball, coarse) > kFarthest || ball.radius < 1) return {};
-    const bool settled = turn + 1 >= kLeastSteps && step->length() < kConverged && IsSettled();
-    if (!settled && turn + 1 < kMostSteps) continue;
-    if (!closer && turn + 1 < kMostSteps) {
-      closer = true;
-      if (LookCloser(ball)) continue;
-    }
+    const bool last = turn + 1 == kMostSteps;
+    if (!last && (turn + 1 < kLeastSteps || !IsSettled(step->length()))) continue;
+    if (!last && !std::exchange(closer, true) && LookCloser(ball)) continue;
     RimFit fit = Judge(ball, layers, equations);
     fit.error = step->error;
     return fit;

@@ -36,12 +36,16 @@ class RimFitter {
   std::optional<RimFit> Fit(const Layers& layers, const Ball& coarse);
 
  private:
-  bool IsSettled() const;
+  void Start(const Layers& layers, const Ball& coarse);
+  void Calibrate(const Layers& layers, const Ball& ball);
+  RimEquations Ask(const Ball& ball, double assumed_blur);
+  bool IsSettled(double step) const;
   bool LookCloser(const Ball& ball);
   RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
 
   std::array<LayerRim, 2> rims_;
   std::array<bool, 2> usable_{};
+  Ball calibrated_;
 };
 
 }  // namespace ball::locate

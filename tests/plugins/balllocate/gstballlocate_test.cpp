@@ -66,10 +66,12 @@ GstBuffer* BufferOf(const TestPicture& picture, GstVideoFormat format) {
     const int rows = GST_VIDEO_FRAME_COMP_HEIGHT(&frame, plane);
     const int bytes =
         GST_VIDEO_FRAME_COMP_WIDTH(&frame, plane) * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, plane);
+    auto* out = static_cast<guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
+    const guint8* in = coded.view().planes[plane].data;
     for (int y = 0; y < rows; ++y) {
-      std::memcpy(static_cast<guint8*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane)) +
-                      y * GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane),
-                  coded.view().planes[plane].data + y * coded.view().planes[plane].stride, bytes);
+      std::memcpy(out, in, bytes);
+      out += GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane);
+      in += coded.view().planes[plane].stride;
     }
   }
   gst_video_frame_unmap(&frame);
@@ -196,14 +198,14 @@ TEST(GstBallLocateTest, ReadsFramesWithPaddedRows) {
   const auto harness = Launch("", "GRAY8");
   const Buffer tight(BufferOf(Scene(), GST_VIDEO_FORMAT_GRAY8));
   const auto bytes = BytesOf(tight.get());
-  constexpr int kStride = kWidth + 24;
+  constexpr gsize kStride = kWidth + 24;
   GstBuffer* padded = gst_buffer_new_allocate(nullptr, kStride * kHeight, nullptr);
   gst_buffer_memset(padded, 0, 77, kStride * kHeight);
-  for (int y = 0; y < kHeight; ++y) {
+  for (gsize y = 0; y < kHeight; ++y) {
     gst_buffer_fill(padded, y * kStride, bytes.data() + y * kWidth, kWidth);
   }
   gsize offsets[GST_VIDEO_MAX_PLANES] = {0};
-  gint strides[GST_VIDEO_MAX_PLANES] = {kStride};
+  gint strides[GST_VIDEO_MAX_PLANES] = {static_cast<gint>(kStride)};
   gst_buffer_add_video_meta_full(padded, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_GRAY8, kWidth,
                                  kHeight, 1, offsets, strides);
   const auto answer = FindAnswer(Push(harness, padded).get());

@@ -12,36 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/plugins/balllocate/test_picture.h"
+#include "tests/plugins/balllocate/locate_in.h"
 
 namespace ball::locate::test {
 namespace {
-
-constexpr int kWidth = 160;
-constexpr int kHeight = 120;
-
-LocatorSettings With(LocateMethod method) {
-  LocatorSettings settings;
-  settings.method = method;
-  return settings;
-}
-
-std::optional<Detection> LocateIn(const TestPicture& picture, const LocatorSettings& settings = {},
-                                  PixelFormat format = PixelFormat::kI420) {
-  const CodedFrame frame(picture, format);
-  return Locator(settings).Locate(frame.view());
-}
-
-double ErrorOf(const std::optional<Detection>& found, const Ball& truth) {
-  if (!found) return 1e9;
-  return std::hypot(found->ball.x - truth.x, found->ball.y - truth.y);
-}
-
-TestPicture WithDisc(const Background& background, const Ball& disc, const Rgb& color = kOrange) {
-  TestPicture picture(kWidth, kHeight, background);
-  picture.DrawDisc(disc, color);
-  return picture;
-}
 
 // A ball on a background, in a format.
 struct Scene {
@@ -103,55 +77,6 @@ TEST(LocatorTest, FindsNothingInEmptyBackgrounds) {
 TEST(LocatorTest, FindsNothingInPictureOfTheBallsColor) {
   EXPECT_FALSE(LocateIn(TestPicture(kWidth, kHeight, Solid(kOrange))));
 }
-
-// A shape in the ball's colour that is not a ball; `size` is half its extent.
-struct Shape {
-  std::string name;
-  std::function<bool(double x, double y, double size)> inside;
-};
-
-class LocatorShapeTest : public testing::TestWithParam<Shape> {};
-
-TEST_P(LocatorShapeTest, IsNotTakenForBall) {
-  for (const double size : {9.3, 23.6}) {
-    TestPicture picture(60, 56, Solid(kBlack));
-    picture.DrawShape({30.3, 28.7, size + 1}, kOrange, [&](double x, double y) {
-      return GetParam().inside(x - 30.3, y - 28.7, size);
-    });
-    for (const PixelFormat format : {PixelFormat::kI420, PixelFormat::kRgb, PixelFormat::kGray8}) {
-      EXPECT_FALSE(LocateIn(picture, {}, format)) << size << NameOf(format);
-    }
-  }
-}
-
-const Shape kShapes[] = {
-    {"Square",
-     [](double x, double y, double size) { return std::max(std::abs(x), std::abs(y)) < size; }},
-    {"Diamond", [](double x, double y, double size) { return std::abs(x) + std::abs(y) < size; }},
-    {"Bar",
-     [](double x, double y, double size) { return std::abs(x) < size && std::abs(y) < size / 3; }},
-    {"Ring", [](double x, double y,
-                double size) { return std::hypot(x, y) < size && std::hypot(x, y) > 0.5 * size; }},
-    {"RingWithSmallHole",
-     [](double x, double y, double size) {
-       return std::hypot(x, y) < size && std::hypot(x, y) > 0.3 * size;
-     }},
-    {"HalfDisc", [](double x, double y, double size) { return std::hypot(x, y) < size && y < x; }},
-    {"Ellipse", [](double x, double y, double size) { return std::hypot(x, 1.35 * y) < size; }},
-    {"Triangle",
-     [](double x, double y, double size) {
-       return y < size / 2 && std::abs(x) * 1.732 < size / 2 + size / 2 + y;
-     }},
-    {"Crescent",
-     [](double x, double y, double size) {
-       return std::hypot(x, y) < size && std::hypot(x - 0.6 * size, y) > 0.8 * size;
-     }},
-};
-
-void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
-
-INSTANTIATE_TEST_SUITE_P(Shapes, LocatorShapeTest, testing::ValuesIn(kShapes),
-                         [](const auto& info) { return info.param.name; });
 
 // How far the centre of a ball of radius 20 lies inside the left border.
 class LocatorCutTest : public testing::TestWithParam<double> {};
@@ -372,46 +297,6 @@ TEST(LocatorTest, AnswersNothingToAFrameWithoutPixels) {
   frame.width = 64;
   frame.height = 64;
   EXPECT_FALSE(Locator({}).Locate(frame));
-}
-
-class LocatorContrastTest : public testing::TestWithParam<PixelFormat> {};
-
-TEST_P(LocatorContrastTest, FindsBrightAndDarkBallsOfAnyColor) {
-  const Ball truth{70.6, 50.2, 14};
-  const auto settings = With(LocateMethod::kContrast);
-  const auto bright = WithDisc(Checkers(32, kBlack, {0.3, 0.3, 0.3}), truth, {0.4, 1, 0.9});
-  const auto dark = WithDisc(Solid({0.7, 0.7, 0.8}), truth, {0.3, 0.1, 0.2});
-  EXPECT_LE(ErrorOf(LocateIn(bright, settings, GetParam()), truth), 0.1);
-  EXPECT_LE(ErrorOf(LocateIn(dark, settings, GetParam()), truth), 0.1);
-}
-
-INSTANTIATE_TEST_SUITE_P(Formats, LocatorContrastTest, testing::ValuesIn(AllFormats()),
-                         [](const auto& info) { return NameOf(info.param); });
-
-TEST(LocatorTest, ContrastIgnoresBallOfEqualLuma) {
-  const TestPicture picture = WithDisc(Solid({0.6, 0.6, 0.6}), {70.6, 50.2, 14}, {1, 0.475, 0.2});
-  EXPECT_FALSE(LocateIn(picture, With(LocateMethod::kContrast)));
-}
-
-TEST(LocatorTest, ContrastFindsNothingInEmptyBackgrounds) {
-  for (const std::string name : {"Black", "Gradient", "Checkers", "GreyNoise", "SmallCheckers"}) {
-    const TestPicture picture(kWidth, kHeight, BackgroundCalled(name, kWidth, kHeight));
-    EXPECT_FALSE(LocateIn(picture, With(LocateMethod::kContrast))) << name;
-  }
-}
-
-TEST(LocatorTest, HoughFindsBallInEveryFormat) {
-  const Ball truth{70.6, 50.2, 14};
-  const TestPicture picture = WithDisc(Checkers(16, {0, 0.2, 0.3}, {0.8, 0.8, 1}), truth);
-  for (const PixelFormat format : AllFormats()) {
-    EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough), format), truth), 0.1)
-        << NameOf(format);
-  }
-}
-
-TEST(LocatorTest, HoughWantsTheBallsColor) {
-  const TestPicture picture = WithDisc(Solid(kBlack), {70.6, 50.2, 14}, {0.2, 0.5, 1});
-  EXPECT_FALSE(LocateIn(picture, With(LocateMethod::kHough)));
 }
 
 TEST(LocatorTest, ConfidenceIsAboveZeroAndAtMostOne) {

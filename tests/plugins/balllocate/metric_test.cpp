@@ -39,6 +39,14 @@ TEST(ColorMetricTest, GreyNoiseHardlyCounts) {
   EXPECT_GT(metric.Length({30, -30, 0}), 40);
 }
 
+TEST(ColorMetricTest, NoiseGainIsTheVarianceOfALength) {
+  EXPECT_DOUBLE_EQ(ColorMetric({1, 0, 0, 1, 0, 1}).NoiseGain({2, 3, 6}), 1);
+  const ColorMetric metric({100, 0, 0, 4, 0, 1});
+  EXPECT_NEAR(metric.NoiseGain({50, 0, 0}), 0.01, 1e-12);
+  EXPECT_NEAR(metric.NoiseGain({0, 0, 7}), 1, 1e-12);
+  EXPECT_GT(metric.NoiseGain({0, 0, 0}), 0);
+}
+
 TEST(ColorMetricTest, IsHomogeneous) {
   const ColorMetric metric({9, 2, 1, 7, 3, 8});
   EXPECT_NEAR(metric.Length({-9, 6, 12}), 3 * metric.Length({3, -2, -4}), 1e-12);

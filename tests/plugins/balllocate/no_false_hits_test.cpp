@@ -25,11 +25,11 @@ void ExpectNoAnswers(const std::string& source, int frames, const std::string& c
 
 // 4 x 5 x 120 = 2,400 frames.
 TEST(NoFalseHitsTest, OnBackgroundsWithDistractors) {
-  for (const std::string background : {"solid", "gradient", "checkers", "noise"}) {
-    for (const std::string seed : {"1", "2", "3", "4", "5"}) {
-      ExpectNoAnswers("ballsrc hide-period=1 hide-duration=1 distractors=5 radius=14 background=" +
-                          background + " seed=" + seed,
-                      120, "format=I420,width=240,height=180");
+  for (const char* background : {"solid", "gradient", "checkers", "noise"}) {
+    for (int seed = 1; seed <= 5; ++seed) {
+      std::string source = "ballsrc hide-period=1 hide-duration=1 distractors=5 radius=14 seed=";
+      source.append(std::to_string(seed)).append(" background=").append(background);
+      ExpectNoAnswers(source, 120, "format=I420,width=240,height=180");
     }
   }
 }

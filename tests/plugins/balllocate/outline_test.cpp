@@ -89,11 +89,11 @@ TEST(TraceOutlineTest, FollowsTheVisiblePartOfACutDisc) {
 }
 
 TEST(TraceOutlineTest, RefusesSquaresBarsAndTheWholePicture) {
-  for (const auto& [w, h] : {Point{12, 12}, Point{30, 30}, Point{30, 8}, Point{6, 25}}) {
+  for (const Point& half : {Point{12, 12}, Point{30, 30}, Point{30, 8}, Point{6, 25}}) {
     TestPicture picture(100, 90, [&](int x, int y) {
-      return std::abs(x - 50) < w && std::abs(y - 42) < h ? test::kOrange : test::kBlack;
+      return std::abs(x - 50) < half.x && std::abs(y - 42) < half.y ? test::kOrange : test::kBlack;
     });
-    EXPECT_FALSE(Trace(picture, {50, 42})) << w << " " << h;
+    EXPECT_FALSE(Trace(picture, {50, 42})) << half.x << " " << half.y;
   }
   EXPECT_FALSE(Trace(TestPicture(100, 90, test::Solid(test::kOrange)), {50, 42}));
 }

@@ -65,7 +65,7 @@ TEST(RegionSearchTest, MissesNoDiscOfTheGridsRadius) {
   RegionSearch search;
   for (int k = 0; k < 60; ++k) {
     TestPicture picture(32, 32, test::Solid(test::kBlack));
-    picture.DrawDisc({6 + 0.37 * (k % 10), 7 + 0.71 * (k / 10), 4.8}, test::kOrange);
+    picture.DrawDisc({6 + 0.37 * (k % 10), 7 + 0.071 * k, 4.8}, test::kOrange);
     const CodedFrame frame(picture, PixelFormat::kBgr);
     EXPECT_FALSE(search.OfColor(OrangeIn(frame), GridFor(4), {0, 0, 32, 32}).empty()) << k;
   }

@@ -67,8 +67,9 @@ double CountedShare(double nx, double ny, double t) {
   constexpr int kFine = 400;
   int inside = 0;
   for (int k = 0; k < kFine * kFine; ++k) {
+    const int row = k / kFine;
     const double x = (k % kFine + 0.5) / kFine - 0.5;
-    const double y = (k / kFine + 0.5) / kFine - 0.5;
+    const double y = (row + 0.5) / kFine - 0.5;
     if (nx * x + ny * y < t) ++inside;
   }
   return static_cast<double>(inside) / (kFine * kFine);

@@ -150,8 +150,9 @@ TestPicture::TestPicture(const TestPicture& other)
 void TestPicture::PaintPixel(int x, int y, const Rgb& color, const Inside& inside) {
   int hits = 0;
   for (int k = 0; k < kSubsamples * kSubsamples; ++k) {
+    const int row = k / kSubsamples;
     const double u = x + (k % kSubsamples + 0.5) / kSubsamples;
-    const double v = y + (k / kSubsamples + 0.5) / kSubsamples;
+    const double v = y + (row + 0.5) / kSubsamples;
     if (inside(u, v)) ++hits;
   }
   const float share = static_cast<float>(hits) / (kSubsamples * kSubsamples);
@@ -273,46 +274,39 @@ void CodedFrame::CodeLuma(const TestPicture& picture) {
 
 void CodedFrame::CodeChroma(const TestPicture& picture) {
   const Colorimetry& colors = view_.colorimetry;
-  const bool interleaved = view_.format == PixelFormat::kNv12;
-  const int width = (view_.width + 1) / 2;
-  const int height = (view_.height + 1) / 2;
-  const int stride = (interleaved ? 2 * width : width) + 3;
-  for (auto* plane : {&planes_[1], &planes_[2]}) {
-    plane->assign(static_cast<std::size_t>(stride) * height, 99);
-  }
+  const std::size_t width = (view_.width + 1) / 2;
+  const std::size_t height = (view_.height + 1) / 2;
+  const std::size_t step = view_.format == PixelFormat::kNv12 ? 2 : 1;
+  const std::size_t stride = step * width + 3;
+  for (auto* plane : {&planes_[1], &planes_[2]}) plane->assign(stride * height, 99);
+  std::uint8_t* const first_u = planes_[1].data();
+  std::uint8_t* const first_v = step == 2 ? first_u + 1 : planes_[2].data();
   const double span = colors.full_range ? 255 : 224;
-  for (int j = 0; j < height; ++j) {
-    for (int i = 0; i < width; ++i) {
-      const double x = 2 * i + (view_.chroma_site.cosited_x ? 0.5 : 1.0);
-      const double y = 2 * j + (view_.chroma_site.cosited_y ? 0.5 : 1.0);
-      const cv::Vec3d p = BoxAverage(picture.pixels(), x, y);
-      const double luma = colors.kr * p[0] + (1 - colors.kr - colors.kb) * p[1] + colors.kb * p[2];
-      const auto u = Rounded(128 + span * (p[2] - luma) / (2 - 2 * colors.kb));
-      const auto v = Rounded(128 + span * (p[0] - luma) / (2 - 2 * colors.kr));
-      const std::size_t row = static_cast<std::size_t>(j) * stride;
-      if (interleaved) {
-        planes_[1][row + 2 * i] = u;
-        planes_[1][row + 2 * i + 1] = v;
-      } else {
-        planes_[1][row + i] = u;
-        planes_[2][row + i] = v;
-      }
-    }
+  const double offset_x = view_.chroma_site.cosited_x ? 0.5 : 1.0;
+  const double offset_y = view_.chroma_site.cosited_y ? 0.5 : 1.0;
+  for (std::size_t k = 0; k < width * height; ++k) {
+    const std::size_t i = k % width;
+    const std::size_t j = k / width;
+    const cv::Vec3d p = BoxAverage(picture.pixels(), 2.0 * static_cast<double>(i) + offset_x,
+                                   2.0 * static_cast<double>(j) + offset_y);
+    const double luma = colors.kr * p[0] + (1 - colors.kr - colors.kb) * p[1] + colors.kb * p[2];
+    first_u[j * stride + i * step] = Rounded(128 + span * (p[2] - luma) / (2 - 2 * colors.kb));
+    first_v[j * stride + i * step] = Rounded(128 + span * (p[0] - luma) / (2 - 2 * colors.kr));
   }
-  view_.planes[1] = {planes_[1].data(), stride};
-  view_.planes[2] = {planes_[2].data(), stride};
+  view_.planes[1] = {planes_[1].data(), static_cast<std::ptrdiff_t>(stride)};
+  view_.planes[2] = {planes_[2].data(), static_cast<std::ptrdiff_t>(stride)};
 }
 
 void CodedFrame::CodeRgb(const TestPicture& picture, int red, int blue, int step) {
   const Colorimetry& colors = view_.colorimetry;
   const double base = colors.full_range ? 0 : 16;
   const double span = colors.full_range ? 255 : 219;
-  const int stride = view_.width * step + 7;
+  const std::ptrdiff_t stride = std::ptrdiff_t{view_.width} * step + 7;
   planes_[0].assign(static_cast<std::size_t>(stride) * view_.height, 99);
   for (int y = 0; y < view_.height; ++y) {
-    for (int x = 0; x < view_.width; ++x) {
+    std::uint8_t* out = planes_[0].data() + y * stride;
+    for (int x = 0; x < view_.width; ++x, out += step) {
       const cv::Vec3f& p = picture.pixels().at<cv::Vec3f>(y, x);
-      std::uint8_t* out = &planes_[0][static_cast<std::size_t>(y) * stride + x * step];
       out[red] = Rounded(base + span * p[0]);
       out[1] = Rounded(base + span * p[1]);
       out[blue] = Rounded(base + span * p[2]);
