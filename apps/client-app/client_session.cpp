@@ -51,7 +51,6 @@ void ClientSession::Start() {
   if (!handoff_.error().empty()) return End(Outcome::kFailed, handoff_.error());
   StartReceiver();
   if (ended_) return;
-  StartLocator();
   connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
                       [this](const std::string& reason) { OnSignallingClosed(reason); }});
 }
@@ -94,10 +93,7 @@ void ClientSession::StartLocator() {
   LocatorProcess::Settings settings = settings_.locator;
   settings.arguments.insert(settings.arguments.begin(), {"--socket", handoff_.SocketPath()});
   LocatorProcess::Events events;
-  events.on_ready = [this] {
-    locator_ready_ = true;
-    AcceptOfferWhenReady();
-  };
+  events.on_ready = [this] { AcceptOffer(); };
   events.on_located = [this](const LocatorMessage& located) { OnLocated(located); };
   events.on_restart = [this](const std::string& why) {
     ++totals_.locator_restarts;
@@ -111,9 +107,7 @@ void ClientSession::StartLocator() {
 
 void ClientSession::OnSignalling(const SignallingMessage& message) {
   if (const auto* offer = std::get_if<Offer>(&message)) {
-    if (!offer_.empty()) return End(Outcome::kRefused, "the server sent a second offer");
-    offer_ = offer->sdp;
-    return AcceptOfferWhenReady();
+    return OnOffer(offer->sdp);
   }
   if (const auto* candidate = std::get_if<Candidate>(&message)) {
     if (answered_offer_) receiver_->peer().AddCandidate(*candidate);
@@ -142,8 +136,19 @@ void ClientSession::OnTransportLost(const std::string& reason) {
   leave_timer_.Once(kByeWait, [this, reason] { End(Outcome::kServerLost, reason); });
 }
 
-void ClientSession::AcceptOfferWhenReady() {
-  if (offer_.empty() || !locator_ready_ || std::exchange(answered_offer_, true)) return;
+// Only an offer that can be used is worth a locator.
+void ClientSession::OnOffer(const std::string& sdp) {
+  if (!offer_.empty()) return End(Outcome::kRefused, "the server sent a second offer");
+  const std::string error = ParsePeerDescription(sdp).error;
+  if (!error.empty()) {
+    return End(Outcome::kRefused, "the server's offer cannot be used: " + error);
+  }
+  offer_ = sdp;
+  StartLocator();
+}
+
+void ClientSession::AcceptOffer() {
+  if (std::exchange(answered_offer_, true)) return;
   const std::string error = receiver_->peer().AcceptOffer(offer_);
   if (!error.empty()) End(Outcome::kRefused, "the server's offer cannot be used: " + error);
 }

@@ -78,7 +78,8 @@ class ClientSession {
   void OnSignalling(const SignallingMessage& message);
   void OnSignallingClosed(const std::string& reason);
   void OnTransportLost(const std::string& reason);
-  void AcceptOfferWhenReady();
+  void OnOffer(const std::string& sdp);
+  void AcceptOffer();
   void OnConnected();
   void OnRemoteChannel(const std::string& label);
   void OpenOwnChannel();
@@ -96,7 +97,6 @@ class ClientSession {
   std::unique_ptr<Receiver> receiver_;
   std::unique_ptr<LocatorProcess> locator_;
   std::string offer_;
-  bool locator_ready_ = false;
   bool answered_offer_ = false;
   bool signalling_open_ = true;
   bool streamed_ = false;

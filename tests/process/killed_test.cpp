@@ -101,19 +101,6 @@ TEST_F(KilledTest, LocatorThatIsKilledAgainAndAgainIsStartedEachTime) {
   EXPECT_EQ(server->AwaitExit(), 0);
 }
 
-TEST_F(KilledTest, LocatorThatIsKilledBeforeTheOfferIsStartedAgain) {
-  const auto server = StartTellingServer();
-  server->Signal(SIGSTOP);
-  const auto client = StartClient(server->port(), {"--frames", "10"});
-  const auto locators = AwaitChildrenOf(client->pid());
-  ASSERT_EQ(locators.size(), 1);
-  kill(locators.front(), SIGKILL);
-  EXPECT_TRUE(client->AwaitError("started again"));
-  server->Signal(SIGCONT);
-  EXPECT_EQ(client->AwaitExit(), 0);
-  EXPECT_EQ(server->AwaitExit(), 0);
-}
-
 TEST_F(KilledTest, ClientOfAKilledServerSaysSo) {
   const auto server = StartServer({});
   const auto client = StartClient(server->port(), {});
