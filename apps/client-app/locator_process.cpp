@@ -17,12 +17,12 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kWatchPeriod{100};
 // The first restart is immediate; one that keeps dying is tried less often.
-constexpr milliseconds kMaxRestartDelay{1000};
+constexpr milliseconds kMaxRestartDelay{400};
 constexpr int kMaxFailedStarts = 3;
 
-milliseconds RestartDelay(int failed_starts) {
-  if (failed_starts == 0) return milliseconds(0);
-  return std::min(kMaxRestartDelay, milliseconds(100) * (1 << std::min(failed_starts, 4)));
+milliseconds RestartDelay(int deaths_before) {
+  if (deaths_before == 0) return milliseconds(0);
+  return std::min(kMaxRestartDelay, milliseconds(50) * (1 << std::min(deaths_before, 3)));
 }
 
 }  // namespace
@@ -120,6 +120,7 @@ void LocatorProcess::OnLine(const std::string& line) {
   last_heard_ = steady_clock::now();
   owing_since_.reset();
   if (const auto* located = std::get_if<LocatorMessage>(&*parsed)) {
+    deaths_ = 0;
     return events_.on_located(*located);
   }
   ready_ = true;
@@ -164,7 +165,7 @@ void LocatorProcess::Restart(const std::string& why) {
                              "): see what it wrote above, and check --locator");
   }
   ++restarts_;
-  restart_timer_.Once(RestartDelay(failed_starts_), [this] { Spawn(); });
+  restart_timer_.Once(RestartDelay(deaths_++), [this] { Spawn(); });
   events_.on_restart(why);
 }
 

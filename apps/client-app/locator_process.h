@@ -17,12 +17,12 @@ namespace ball {
 
 // Starts locator-app, reads its answers and sees to it that there is always one that works:
 //
-//   starting --ready--> working --exit or hung--> (killed, at once started again) starting
+//   starting --ready--> working --exit or hung--> (killed, started again) starting
 //
-// Hung: frames are handed to it and it has said nothing for half a second. One that ends three
-// times before it was ready cannot be started: that is an error. It ends with this object, and with
-// this process however that ends (its standard input closes, and the kernel signals it). Main
-// thread only.
+// Again at once, or after up to 0.4 s where the ones before it have located nothing. Hung: frames
+// are handed to it and it has said nothing for half a second. One that ends three times before it
+// was ready cannot be started: that is an error. It ends with this object, and with this process
+// however that ends (its standard input closes, and the kernel signals it). Main thread only.
 class LocatorProcess {
  public:
   struct Settings {
@@ -73,7 +73,9 @@ class LocatorProcess {
   bool ready_ = false;
   bool was_ready_ = false;
   int restarts_ = 0;
+  // Before it was ready, in a row; before it located anything, in a row.
   int failed_starts_ = 0;
+  int deaths_ = 0;
   std::chrono::steady_clock::time_point spawned_;
   std::chrono::steady_clock::time_point last_heard_;
   std::optional<std::chrono::steady_clock::time_point> owing_since_;

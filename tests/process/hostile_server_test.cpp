@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
 
@@ -10,6 +12,15 @@ namespace ball {
 namespace {
 
 using testing::HasSubstr;
+
+// What the client says itself. shmsink 1.22 writes a line of its own where it is stopped while a
+// locator connects.
+size_t Sentences(const Child& client) {
+  const auto lines = Lines(client.Errors());
+  return static_cast<size_t>(std::count_if(lines.begin(), lines.end(), [](const auto& line) {
+    return line.rfind("client-app: ", 0) == 0;
+  }));
+}
 
 class HostileServerTest : public ProgramTest {
  protected:
@@ -62,7 +73,7 @@ TEST_P(HostileMessageTest, EndsTheClientWithASentence) {
   connection().Send(GetParam().bytes);
   EXPECT_EQ(client->AwaitExit(), GetParam().exit_code);
   EXPECT_THAT(client->Errors(), HasSubstr(GetParam().sentence));
-  EXPECT_THAT(Lines(client->Errors()), testing::SizeIs(1)) << client->Errors();
+  EXPECT_EQ(Sentences(*client), 1) << client->Errors();
   EXPECT_THAT(Handoffs(), testing::IsEmpty());
 }
 
@@ -118,7 +129,7 @@ TEST_F(HostileServerTest, ThatSaysNothingIsGivenUp) {
   const auto client = Connect();
   EXPECT_EQ(client->AwaitExit(), 5);
   EXPECT_THAT(client->Errors(), HasSubstr("not connected within 15 s"));
-  EXPECT_THAT(Lines(client->Errors()), testing::SizeIs(1));
+  EXPECT_EQ(Sentences(*client), 1);
 }
 
 }  // namespace
