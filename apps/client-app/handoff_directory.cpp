@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -37,15 +38,20 @@ int TakeLock(const std::string& path) {
   return file;
 }
 
-// The pid in "client-PID-N" or "shmpipe.  PID.    N" (shmsink pads it with spaces).
+// The pid in "client-PID-N" or "shmpipe.  PID.    N" (shmsink pads it with spaces). The whole name
+// must be of that form: others are not ours to remove.
 std::optional<pid_t> PidIn(std::string_view name, std::string_view prefix) {
   if (name.substr(0, prefix.size()) != prefix) return {};
+  const char separator = prefix.back();
   name.remove_prefix(prefix.size());
   name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
   pid_t pid = 0;
   const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
   if (parsed.ec != std::errc() || pid <= 0) return {};
-  return pid;
+  name.remove_prefix(parsed.ptr - name.data());
+  const bool has_number = name.size() > 1 && name.front() == separator &&
+                          name.find_first_not_of(" 0123456789", 1) == std::string_view::npos;
+  return has_number ? std::optional(pid) : std::nullopt;
 }
 
 void RemoveSegmentsOf(pid_t pid) {
@@ -92,7 +98,8 @@ int RemoveAbandonedHandoffs(const std::string& base) {
   std::error_code ignored;
   std::vector<fs::path> directories;
   for (const auto& entry : fs::directory_iterator(base, ignored)) {
-    if (entry.is_directory(ignored)) directories.push_back(entry.path());
+    // Not a link to one: the lock would be made where it leads.
+    if (fs::is_directory(entry.symlink_status(ignored))) directories.push_back(entry.path());
   }
   int removed = 0;
   for (const auto& directory : directories) removed += RemoveIfAbandoned(directory) ? 1 : 0;

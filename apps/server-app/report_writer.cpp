@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 namespace ball {
@@ -20,11 +21,27 @@ std::string TemporaryName(const std::string& path) {
   return path + ".tmp" + std::to_string(getpid());
 }
 
+// What is there already, if it is no file: a device or a pipe, which a rename would replace.
+bool IsSpecial(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  return std::filesystem::is_other(status);
+}
+
+bool IsDirectory(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
 }  // namespace
 
 std::string ReportWriter::Open() {
-  if (!settings_.report.empty()) {
-    // Better now than after an hour of measuring.
+  // Better now than after an hour of measuring.
+  if (IsDirectory(settings_.report)) {
+    errno = EISDIR;
+    return CannotWrite(settings_.report);
+  }
+  if (!settings_.report.empty() && !IsSpecial(settings_.report)) {
     const std::string temporary = TemporaryName(settings_.report);
     if (!std::ofstream(temporary)) return CannotWrite(settings_.report);
     std::remove(temporary.c_str());
@@ -57,16 +74,15 @@ void ReportWriter::Frames(int session, const std::vector<FrameRecord>& frames) {
 
 std::string ReportWriter::WriteReport(const Report& report) {
   if (settings_.report.empty()) return {};
-  const std::string temporary = TemporaryName(settings_.report);
+  const bool special = IsSpecial(settings_.report);
+  const std::string temporary = special ? settings_.report : TemporaryName(settings_.report);
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file << ReportJson(report);
   file.close();
-  if (!file || std::rename(temporary.c_str(), settings_.report.c_str()) != 0) {
-    std::string error = CannotWrite(settings_.report);
-    std::remove(temporary.c_str());
-    return error;
-  }
-  return {};
+  if (file && (special || std::rename(temporary.c_str(), settings_.report.c_str()) == 0)) return {};
+  std::string error = CannotWrite(settings_.report);
+  if (!special) std::remove(temporary.c_str());
+  return error;
 }
 
 }  // namespace ball

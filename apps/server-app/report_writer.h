@@ -32,7 +32,8 @@ class ReportWriter {
   void Coordinates(int session, const CoordinateMessage& message, const Verdict& verdict);
   void Table(const SessionReport& report);
   void Frames(int session, const std::vector<FrameRecord>& frames);
-  // Under a temporary name, which is then renamed: nobody sees half a report.
+  // Under a temporary name, which is then renamed: nobody sees half a report. A device or a pipe is
+  // written to as it is. An empty text, or what failed.
   std::string WriteReport(const Report& report);
   // Whether the frames are wanted.
   bool wants_frames() const { return csv_.is_open(); }

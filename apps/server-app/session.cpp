@@ -130,7 +130,10 @@ void Session::Watch() {
     media_->RepeatKeyFrame();
   }
   const auto silent = steady_clock::now() - media_->peer().LastHeard();
-  if (silent > settings_.silence_limit) {
+  // Who sent coordinates for every frame, and has broken off the signalling, is known to be gone
+  // sooner.
+  const bool orphaned = !signalling_open_ && totals.messages.received != 0;
+  if (silent > (orphaned ? settings_.orphan_limit : settings_.silence_limit)) {
     Stop(signalling_open_ ? "peer silent" : "peer gone");
   }
 }

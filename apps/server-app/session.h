@@ -29,6 +29,8 @@ class Session {
     std::chrono::milliseconds connect_limit{15000};
     // Without any packet from the peer. RTCP alone comes every 6 s or more often.
     std::chrono::milliseconds silence_limit{10000};
+    // The same for one that sent coordinates and whose signalling connection is gone.
+    std::chrono::milliseconds orphan_limit{2000};
     // How long answers under way are awaited at the end.
     std::chrono::milliseconds drain_limit{500};
     // End after so many frames; 0 = no end.

@@ -166,6 +166,12 @@ std::optional<std::string> Child::AwaitLine(Stream stream, const std::string& te
   return line;
 }
 
+void Child::SkipLines(Stream stream) {
+  const std::lock_guard guard(lock_);
+  Reader& reader = Of(stream);
+  reader.looked_at = reader.text.rfind('\n') == std::string::npos ? 0 : reader.text.rfind('\n') + 1;
+}
+
 std::optional<int> Child::AwaitExit(milliseconds limit) {
   std::unique_lock guard(lock_);
   changed_.wait_for(guard, limit, [this] { return exit_.has_value(); });

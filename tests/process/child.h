@@ -54,6 +54,9 @@ class Child {
     return AwaitLine(Stream::kErrors, text);
   }
 
+  // Lines that are there already are not looked at any more.
+  void SkipLines(Stream stream);
+
   // Its exit code, 128 + N where signal N ended it, nothing where it still runs after `limit`. What
   // it wrote is complete then.
   std::optional<int> AwaitExit(std::chrono::milliseconds limit = kPatience);

@@ -25,6 +25,13 @@ TEST(ChildTest, LinesAreAwaitedInTheirOrder) {
   EXPECT_TRUE(child.running());
 }
 
+TEST(ChildTest, SkippedLinesAreNotLookedAt) {
+  Child child({"sh", "-c", "echo one; echo one more"});
+  ASSERT_EQ(child.AwaitExit(), 0);
+  child.SkipLines(Child::Stream::kOutput);
+  EXPECT_EQ(child.AwaitOutput("one"), std::nullopt);
+}
+
 TEST(ChildTest, NoLineIsAwaitedOfAProgramThatHasEnded) {
   Child child({"echo", "one"});
   EXPECT_EQ(child.AwaitOutput("two"), std::nullopt);

@@ -26,6 +26,15 @@ class KilledTest : public ProgramTest {
   }
   ReportReader Report() const { return ReportReader(Path("report.json")); }
 
+  // Whether frames are matched again. What the lost locator had answered may still be under way, a
+  // frame or two.
+  static bool MatchingGoesOn(Server& server) {
+    server.SkipLines(Child::Stream::kOutput);
+    bool matched = true;
+    for (int i = 0; i < 10 && matched; ++i) matched = server.AwaitOutput(" matched").has_value();
+    return matched;
+  }
+
   static void ExpectLeaves(Child& client) {
     client.Signal(SIGINT);
     EXPECT_EQ(client.AwaitExit(), 0) << client.Errors();
@@ -52,11 +61,7 @@ TEST_P(LocatorLostTest, IsStartedAgainWithinASecondAndTheSessionGoesOn) {
   EXPECT_TRUE(client->AwaitError(GetParam().note + "; started again"));
   EXPECT_LE(steady_clock::now() - lost, milliseconds(1000));
   EXPECT_TRUE(AwaitGone(locator));
-  // All that the lost one had answered comes before what the new one answers.
-  const auto told = server->Output().size();
-  while (server->AwaitOutput(" matched") && server->Output().size() < told + 500) {
-  }
-  EXPECT_GE(server->Output().size(), told + 500);
+  EXPECT_TRUE(MatchingGoesOn(*server));
   ExpectLeaves(*client);
   EXPECT_THAT(client->Errors(), HasSubstr(" 1 locator restarts"));
   EXPECT_EQ(server->AwaitExit(), 0);
@@ -85,13 +90,13 @@ TEST_F(KilledTest, LocatorThatIsKilledAgainAndAgainIsStartedEachTime) {
   const auto client = StartClient(server->port(), {});
   ASSERT_TRUE(client->AwaitError("receiving "));
   for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(server->AwaitOutput(" matched"));
+    ASSERT_TRUE(MatchingGoesOn(*server));
     const auto children = AwaitChildrenOf(client->pid());
     ASSERT_EQ(children.size(), 1);
     kill(children.front(), SIGKILL);
     ASSERT_TRUE(client->AwaitError("started again"));
   }
-  ASSERT_TRUE(server->AwaitOutput(" matched"));
+  EXPECT_TRUE(MatchingGoesOn(*server));
   ExpectLeaves(*client);
   EXPECT_EQ(server->AwaitExit(), 0);
 }

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "apps/client-app/handoff_directory.h"
+
 namespace ball {
 namespace {
 
@@ -42,6 +44,8 @@ void ProgramTest::TearDown() {
   for (const pid_t pid : ProcessesWith("XDG_RUNTIME_DIR", runtime())) {
     EXPECT_TRUE(AwaitGone(pid)) << "process " << pid << " is left";
   }
+  // What the killed ones left, as the next start would; the directory itself is about to go.
+  RemoveAbandonedHandoffs(runtime() + "/gst-ball");
 }
 
 Environment ProgramTest::Variables(const Environment& more) const {

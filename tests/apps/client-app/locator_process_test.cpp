@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/client-app/locator_process.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/run_until.h"
+
+namespace ball {
+namespace {
+
+namespace fs = std::filesystem;
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// What fake locators have in common. An answer is for the frame whose timestamp is $1; that of its
+// pid tells who spoke. `stay` waits like a locator does until its input closes.
+constexpr char kPrelude[] = R"(#!/bin/sh
+ready() { echo '{"ready":true}'; }
+answer() {
+  echo '{"rtp_timestamp":'$1',"found":true,"x":1.5,"y":2.5,"radius":20,"confidence":0.5,' \
+       '"received_us":10,"located_us":20}'
+}
+stay() { exec cat; }
+# Whether this is the first one that runs here.
+first() { mkdir "$0.ran" 2>/dev/null; }
+)";
+
+bool IsGone(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
+
+// A locator process that runs a script, and what came of it.
+class LocatorProcessTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = OwnedString(g_dir_make_tmp("ball-locator-XXXXXX", nullptr)).get();
+    settings_.program = directory_ / "locator";
+  }
+  void TearDown() override {
+    locator_.reset();
+    fs::remove_all(directory_);
+  }
+
+  void Start(const std::string& script) {
+    std::ofstream(settings_.program) << kPrelude << script << '\n';
+    fs::permissions(settings_.program, fs::perms::owner_all);
+    StartProgram();
+  }
+
+  void StartProgram() {
+    LocatorProcess::Events events;
+    events.on_ready = [this] { ++ready_; };
+    events.on_located = [this](const LocatorMessage& message) { located_.push_back(message); };
+    events.on_restart = [this](const std::string& why) { restarts_.push_back(why); };
+    events.on_failed = [this](const std::string& reason) { failures_.push_back(reason); };
+    events.last_handed_over = [this] {
+      return handing_over_ ? steady_clock::now() : steady_clock::time_point();
+    };
+    locator_ = std::make_unique<LocatorProcess>(settings_, std::move(events));
+    locator_->Start();
+  }
+
+  bool AwaitAnswers(size_t count) {
+    return RunUntil([this, count] { return located_.size() >= count; });
+  }
+  bool AwaitRestart() {
+    return RunUntil([this] { return !restarts_.empty(); });
+  }
+  bool AwaitFailure() {
+    return RunUntil([this] { return !failures_.empty(); });
+  }
+  static void RunFor(milliseconds time) {
+    RunUntil([] { return false; }, time);
+  }
+
+  // The pid of the locator that gave the last answer with `answer $$`.
+  pid_t Speaker() const { return static_cast<pid_t>(located_.back().rtp_timestamp.value().value); }
+
+  LocatorProcess::Settings settings_;
+  bool handing_over_ = false;
+  std::unique_ptr<LocatorProcess> locator_;
+  int ready_ = 0;
+  std::vector<LocatorMessage> located_;
+  std::vector<std::string> restarts_;
+  std::vector<std::string> failures_;
+  fs::path directory_;
+};
+
+TEST_F(LocatorProcessTest, TellsThatItIsReadyThenWhatItLocated) {
+  Start("ready; answer 7; answer 8; stay");
+  ASSERT_TRUE(AwaitAnswers(2));
+  EXPECT_EQ(ready_, 1);
+  LocatorMessage expected;
+  expected.rtp_timestamp = RtpTimestamp{7};
+  expected.found = true;
+  expected.x = 1.5;
+  expected.y = 2.5;
+  expected.radius = 20;
+  expected.confidence = 0.5;
+  expected.received = std::chrono::microseconds(10);
+  expected.located = std::chrono::microseconds(20);
+  EXPECT_EQ(located_[0], expected);
+  EXPECT_EQ(located_[1].rtp_timestamp, RtpTimestamp{8});
+  EXPECT_EQ(locator_->restarts(), 0);
+  EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(LocatorProcessTest, GivesItsArgumentsToTheLocator) {
+  settings_.arguments = {"41", "two words", "; exit 1"};
+  Start(R"([ "$#$2$3" = "3two words; exit 1" ] && { ready; answer $1; }; stay)");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(located_[0].rtp_timestamp, RtpTimestamp{41});
+}
+
+TEST_F(LocatorProcessTest, IsNotReadyBeforeTheLocatorSaysSo) {
+  Start(R"(until [ -e "$0.go" ]; do sleep 0.02; done; ready; stay)");
+  RunFor(milliseconds(200));
+  EXPECT_EQ(ready_, 0);
+  std::ofstream(settings_.program + ".go") << "go";
+  EXPECT_TRUE(RunUntil([this] { return ready_ == 1; }));
+}
+
+TEST_F(LocatorProcessTest, PutsTogetherALineThatComesInPieces) {
+  Start(R"(ready; printf '{"rtp_timestamp":9,"fou'; sleep 0.05
+printf 'nd":false,"received_us":1,"located_us":2}\n'; stay)");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(located_[0].rtp_timestamp, RtpTimestamp{9});
+  EXPECT_FALSE(located_[0].found);
+}
+
+TEST_F(LocatorProcessTest, ALineThatIsNoAnswerStartsItAgain) {
+  Start("ready; if first; then echo garbage; answer 1; fi; answer 2; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  ASSERT_EQ(restarts_.size(), 1U);
+  EXPECT_EQ(restarts_[0], "it wrote a line that is no answer");
+  // What follows the garbage is not believed.
+  EXPECT_EQ(located_[0].rtp_timestamp, RtpTimestamp{2});
+  EXPECT_EQ(locator_->restarts(), 1);
+  EXPECT_EQ(ready_, 1);
+}
+
+TEST_F(LocatorProcessTest, ALineWithoutAnEndStartsItAgain) {
+  Start("ready; if first; then exec cat /dev/zero; fi; answer 2; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it wrote a line without an end"});
+}
+
+TEST_F(LocatorProcessTest, OneThatIsKilledIsStartedAgainWithinASecond) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  const pid_t first = Speaker();
+  const auto killed = steady_clock::now();
+  ASSERT_EQ(kill(first, SIGKILL), 0);
+  ASSERT_TRUE(AwaitAnswers(2));
+  EXPECT_LT(steady_clock::now() - killed, seconds(1));
+  EXPECT_NE(Speaker(), first);
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it was killed by signal 9"});
+  EXPECT_EQ(locator_->restarts(), 1);
+  EXPECT_EQ(ready_, 1);
+  EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(LocatorProcessTest, OneThatEndsIsStartedAgain) {
+  Start("ready; if first; then exit 0; fi; answer 2; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it ended"});
+}
+
+TEST_F(LocatorProcessTest, OneThatHangsIsKilledAndStartedAgainWithinASecond) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  const pid_t first = Speaker();
+  handing_over_ = true;
+  const auto hung = steady_clock::now();
+  ASSERT_TRUE(AwaitRestart());
+  EXPECT_LT(steady_clock::now() - hung, seconds(1));
+  EXPECT_GE(steady_clock::now() - hung, settings_.hung_after);
+  handing_over_ = false;
+  EXPECT_EQ(restarts_[0], "it hung");
+  ASSERT_TRUE(AwaitAnswers(2));
+  EXPECT_NE(Speaker(), first);
+  EXPECT_TRUE(RunUntil([first] { return IsGone(first); }));
+}
+
+TEST_F(LocatorProcessTest, OneThatIsStoppedHangs) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  const pid_t first = Speaker();
+  ASSERT_EQ(kill(first, SIGSTOP), 0);
+  handing_over_ = true;
+  ASSERT_TRUE(AwaitRestart());
+  handing_over_ = false;
+  EXPECT_EQ(restarts_[0], "it hung");
+  EXPECT_TRUE(RunUntil([first] { return IsGone(first); }));
+}
+
+TEST_F(LocatorProcessTest, OneThatIsGivenNoFramesDoesNotHang) {
+  settings_.hung_after = milliseconds(100);
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  RunFor(milliseconds(800));
+  EXPECT_TRUE(restarts_.empty());
+}
+
+TEST_F(LocatorProcessTest, OneThatAnswersDoesNotHang) {
+  handing_over_ = true;
+  Start("ready; while sleep 0.05; do answer $$; done");
+  ASSERT_TRUE(AwaitAnswers(20));
+  EXPECT_TRUE(restarts_.empty());
+}
+
+TEST_F(LocatorProcessTest, OneThatDoesNotGetReadyIsStartedAgain) {
+  settings_.start_limit = milliseconds(300);
+  handing_over_ = true;
+  Start("if first; then stay; fi; ready; answer 2; while sleep 0.05; do answer 3; done");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it did not get ready"});
+  EXPECT_EQ(ready_, 1);
+}
+
+TEST_F(LocatorProcessTest, OneThatDiesThreeTimesBeforeItIsReadyFailsOnce) {
+  Start(R"(echo x >> "$0.runs"; exit 3)");
+  ASSERT_TRUE(AwaitFailure());
+  RunFor(milliseconds(700));
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_EQ(failures_[0],
+            "the locator does not start (it ended): see what it wrote above, and check --locator");
+  EXPECT_EQ(fs::file_size(settings_.program + ".runs"), 3U * 2U);
+  EXPECT_EQ(restarts_.size(), 2U);
+  EXPECT_EQ(locator_->restarts(), 2);
+  EXPECT_EQ(ready_, 0);
+}
+
+TEST_F(LocatorProcessTest, OneThatDiesAfterItWasReadyNeverFails) {
+  Start(R"(echo x >> "$0.runs"; ready
+if [ $(wc -l < "$0.runs") -lt 6 ]; then exit 3; fi; answer 2; stay)");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_EQ(locator_->restarts(), 5);
+  EXPECT_EQ(ready_, 1);
+}
+
+TEST_F(LocatorProcessTest, FailedStartsBeforeOneThatWorkedDoNotCount) {
+  Start(R"(echo x >> "$0.runs"
+case $(wc -l < "$0.runs") in 1|2|4|5) exit 3;; 3) ready; exit 3;; esac
+ready; answer 2; stay)");
+  ASSERT_TRUE(RunUntil([this] { return !located_.empty() || !failures_.empty(); }));
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_EQ(locator_->restarts(), 5);
+}
+
+TEST_F(LocatorProcessTest, AProgramThatIsMissingFailsWithASentence) {
+  StartProgram();
+  ASSERT_TRUE(AwaitFailure());
+  RunFor(milliseconds(300));
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_NE(failures_[0].find("cannot start " + settings_.program + " ("), std::string::npos)
+      << failures_[0];
+  EXPECT_NE(failures_[0].find("install it beside client-app"), std::string::npos);
+  EXPECT_EQ(locator_->restarts(), 0);
+}
+
+TEST_F(LocatorProcessTest, TheLocatorEndsWithItsOwner) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  locator_.reset();
+  EXPECT_TRUE(RunUntil([this] { return IsGone(Speaker()); }));
+  EXPECT_TRUE(restarts_.empty());
+}
+
+TEST_F(LocatorProcessTest, ALocatorThatHeedsNothingEndsWithItsOwner) {
+  Start("trap '' TERM HUP INT PIPE; ready; answer $$; exec tail -f /dev/null");
+  ASSERT_TRUE(AwaitAnswers(1));
+  locator_.reset();
+  EXPECT_TRUE(RunUntil([this] { return IsGone(Speaker()); }));
+}
+
+TEST_F(LocatorProcessTest, NoneIsStartedAfterItsOwnerWentInARestart) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  ASSERT_EQ(kill(Speaker(), SIGKILL), 0);
+  ASSERT_TRUE(AwaitRestart());
+  locator_.reset();
+  RunFor(milliseconds(300));
+  EXPECT_EQ(located_.size(), 1U);
+}
+
+TEST(FindLocatorAppTest, IsABareNameWhereThereIsNoneBesideTheProgram) {
+  EXPECT_EQ(FindLocatorApp(), "locator-app");
+}
+
+}  // namespace
+}  // namespace ball
