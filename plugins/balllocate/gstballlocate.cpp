@@ -325,8 +325,7 @@ static void gst_ball_locate_get_property(GObject* object, guint id, GValue* valu
 }
 
 static gboolean gst_ball_locate_start(GstBaseTransform* base) {
-  Private& priv = *GST_BALL_LOCATE(base)->priv;
-  priv.state = State{};
+  GST_BALL_LOCATE(base)->priv->state = State{};
   return TRUE;
 }
 

@@ -28,6 +28,8 @@ constexpr double kWhole = 0.99;
 constexpr double kMaxError = 0.2;
 constexpr double kMaxErrorCut = 0.15;
 constexpr double kMinStandOut = 0.75;
+// Any even patch is a candidate where the colour is not known: shape has to make up for that.
+constexpr double kSureWithoutColor = 0.8;
 // Pixels that a radius may lie outside the range: the fit's own error.
 constexpr double kRadiusSlack = 0.5;
 
@@ -205,8 +207,10 @@ bool Locator::TryPoint(const FrameView& frame, const ColorMatcher& matcher, cons
   if (!LooksLikeBall(seen, *fit)) return false;
   if (target.must_stand_out && std::max(seen.brighter, seen.darker) < kMinStandOut) return false;
   const double error = ColorError(seen.color, target.color, settings_.tolerance * kLevels);
+  const double confidence = Confidence(seen, *fit, error);
+  if (target.must_stand_out && confidence < kSureWithoutColor) return false;
   nearest_color_ = std::min(nearest_color_, error);
-  found_.push_back({fit->ball, Confidence(seen, *fit, error)});
+  found_.push_back({fit->ball, confidence});
   return true;
 }
 

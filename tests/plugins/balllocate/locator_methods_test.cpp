@@ -35,6 +35,18 @@ TEST(LocatorMethodsTest, ContrastFindsNothingInEmptyBackgrounds) {
   }
 }
 
+// Between black and white squares a ball of middle luma is neither brighter nor darker.
+TEST(LocatorMethodsTest, ContrastDoesNotTakeASquareForABallItCannotSee) {
+  for (int k = 0; k < 12; ++k) {
+    const Ball truth{40 + 7.3 * k, 40 + 3.1 * k, 20};
+    const auto picture = WithDisc(Checkers(16, kBlack, kWhite), truth);
+    for (const PixelFormat format : {PixelFormat::kI420, PixelFormat::kGray8}) {
+      const auto found = LocateIn(picture, With(LocateMethod::kContrast), format);
+      EXPECT_TRUE(!found || ErrorOf(found, truth) < 0.5) << k;
+    }
+  }
+}
+
 TEST(LocatorMethodsTest, HoughFindsBallInEveryFormat) {
   const Ball truth{70.6, 50.2, 14};
   const TestPicture picture = WithDisc(Checkers(16, {0, 0.2, 0.3}, {0.8, 0.8, 1}), truth);
