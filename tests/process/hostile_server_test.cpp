@@ -107,7 +107,9 @@ TEST_F(HostileServerTest, ThatClosesAtOnceIsTold) {
 
 TEST_F(HostileServerTest, ThatOffersTwiceIsRefused) {
   const auto client = Connect();
-  connection().Send(Offer("first") + Offer("second"));
+  const std::string offer = Offer(Session(Video(
+      std::string(kFingerprint) + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n")));
+  connection().Send(offer + offer);
   EXPECT_EQ(client->AwaitExit(), 4);
   EXPECT_THAT(client->Errors(), HasSubstr("a second offer"));
 }

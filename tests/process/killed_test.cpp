@@ -129,16 +129,6 @@ TEST_F(KilledTest, ClientOfAKilledServerSaysSo) {
   EXPECT_THAT(Handoffs(), IsEmpty());
 }
 
-TEST_F(KilledTest, ClientOfAServerThatIsKilledBeforeItsOfferSaysSo) {
-  const auto server = StartServer({});
-  server->Signal(SIGSTOP);
-  const auto client = StartClient(server->port(), {});
-  ASSERT_EQ(AwaitChildrenOf(client->pid()).size(), 1);
-  server->Signal(SIGKILL);
-  EXPECT_EQ(client->AwaitExit(), 5);
-  EXPECT_THAT(client->Errors(), HasSubstr("the signalling connection broke"));
-}
-
 TEST_F(KilledTest, ReconnectingClientFindsTheNextServer) {
   auto server = StartServer({});
   const std::string port = std::to_string(server->port());
