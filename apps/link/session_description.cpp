@@ -231,6 +231,20 @@ std::optional<Fingerprint> FingerprintOf(const std::string& pem, const std::stri
   return Fingerprint{hash, WithColons(UpperCase(digest.get()))};
 }
 
+std::string WithFingerprint(const std::string& sdp, const Fingerprint& fingerprint) {
+  static const std::string kAttribute = "a=fingerprint:";
+  std::istringstream lines(sdp);
+  std::string changed;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.rfind(kAttribute, 0) == 0) {
+      line = kAttribute + fingerprint.hash + " " + fingerprint.digest;
+    }
+    changed += line + "\r\n";
+  }
+  return changed;
+}
+
 bool IsCandidate(const std::string& line) {
   static const std::string kPrefix = "candidate:";
   static const std::set<std::string> kTypes = {"host", "srflx", "prflx", "relay"};

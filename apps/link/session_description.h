@@ -40,6 +40,9 @@ PeerDescriptionResult ParsePeerDescription(const std::string& text);
 // sha-256, sha-384 or sha-512. Nothing where either is something else.
 std::optional<Fingerprint> FingerprintOf(const std::string& pem, const std::string& hash);
 
+// The SDP with that fingerprint in the place of each that it has. Line ends become CR LF.
+std::string WithFingerprint(const std::string& sdp, const Fingerprint& fingerprint);
+
 // Whether a candidate line ("candidate:..." or without the prefix) has the shape of RFC 8839:
 // foundation, component 1 to 256, transport, priority, address without control characters, port,
 // "typ" and a known type.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/link/dtls_identity.h"
+
 namespace ball {
 namespace {
 
@@ -64,6 +66,12 @@ void AddDataTransport(GstElement* webrtcbin, std::vector<Ref<GstWebRTCDTLSTransp
   }
 }
 
+// One for the whole process: sessions need not be told apart by it.
+const std::string& OwnIdentity() {
+  static const std::string pem = MakeDtlsIdentity();
+  return pem;
+}
+
 std::string RemoteCertificate(GstWebRTCDTLSTransport* transport) {
   char* pem = nullptr;
   g_object_get(transport, "remote-certificate", &pem, nullptr);
@@ -102,7 +110,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
 WebRtcPeer::~WebRtcPeer() = default;
 
 void WebRtcPeer::PrepareCertificate() {
-  // The key is made when the first dtlsdec is, and stays for the process.
+  // Whatever certificate it gets later, GStreamer makes one of its own with the first dtlsdec.
   GstElement* dtls = gst_element_factory_make("dtlsdec", nullptr);
   if (dtls != nullptr) gst_object_unref(gst_object_ref_sink(dtls));
 }
@@ -235,7 +243,10 @@ void WebRtcPeer::DeliverLocalDescription(const GstWebRTCSessionDescription& desc
   gathering_timer_.Stop();
   if (std::exchange(described_, true)) return;
   const OwnedString sdp(gst_sdp_message_as_text(description.sdp));
-  events_.on_local_description(sdp.get());
+  // GStreamer up to 1.28 at least takes the private key in a given PEM for part of the certificate,
+  // and states a digest of both.
+  const auto fingerprint = FingerprintOf(OwnIdentity(), "sha-256");
+  events_.on_local_description(fingerprint ? WithFingerprint(sdp.get(), *fingerprint) : sdp.get());
 }
 
 void WebRtcPeer::OnConnectionState(GstElement*, GParamSpec*, gpointer data) {
@@ -325,6 +336,9 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
     // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
     // frames behind it come in a burst.
     g_object_set(element, "faststart-min-packets", 1, nullptr);
+  }
+  if (IsA(element, "dtlsdec") && !OwnIdentity().empty()) {
+    g_object_set(element, "pem", OwnIdentity().c_str(), nullptr);
   }
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");

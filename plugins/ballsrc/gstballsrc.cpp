@@ -36,6 +36,7 @@
 
 #include <gst/video/video.h>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -83,6 +84,7 @@ struct Private {
   Settings settings;
   State state;
   ball::LivePacer pacer;
+  std::atomic<GThread*> pausing{};  // the thread that just now pauses the element
 };
 
 }  // namespace
@@ -190,10 +192,16 @@ static void gst_ball_src_get_property(GObject* object, guint id, GValue* value, 
 
 static GstStateChangeReturn gst_ball_src_change_state(GstElement* element,
                                                       GstStateChange transition) {
-  ball::LivePacer& pacer = GST_BALL_SRC(element)->priv->pacer;
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) pacer.SetPlaying(true);
-  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) pacer.SetPlaying(false);
-  return GST_ELEMENT_CLASS(gst_ball_src_parent_class)->change_state(element, transition);
+  Private& priv = *GST_BALL_SRC(element)->priv;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) priv.pacer.SetPlaying(true);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) {
+    priv.pacer.SetPlaying(false);
+    priv.pausing = g_thread_self();
+  }
+  const GstStateChangeReturn result =
+      GST_ELEMENT_CLASS(gst_ball_src_parent_class)->change_state(element, transition);
+  priv.pausing = nullptr;
+  return result;
 }
 
 static gboolean gst_ball_src_start(GstBaseSrc* src) {
@@ -210,7 +218,11 @@ static gboolean gst_ball_src_stop(GstBaseSrc* src) {
 }
 
 static gboolean gst_ball_src_unlock(GstBaseSrc* src) {
-  GST_BALL_SRC(src)->priv->pacer.SetFlushing(true);
+  Private& priv = *GST_BALL_SRC(src)->priv;
+  // From 1.24 on, GstBaseSrc unlocks its create() for a pause too, and stops the stream for good if
+  // that returns only after the next start. Ours waits until it goes on, as it did before.
+  if (priv.pausing == g_thread_self()) return TRUE;
+  priv.pacer.SetFlushing(true);
   return TRUE;
 }
 

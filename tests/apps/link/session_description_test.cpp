@@ -297,6 +297,17 @@ TEST(FingerprintOfTest, DiffersAfterTheChangeOfOneByte) {
   EXPECT_NE(changed->digest, kTestSha256);
 }
 
+TEST(WithFingerprintTest, ReplacesEveryOneAndNothingElse) {
+  const Fingerprint own{"sha-256", "AB:CD"};
+  EXPECT_EQ(WithFingerprint("v=0\r\na=fingerprint:sha-1 01\r\nm=video 9 X 96\r\n"
+                            "a=fingerprint:sha-256 02\r\na=x-fingerprint:sha-256 03\r\n",
+                            own),
+            "v=0\r\na=fingerprint:sha-256 AB:CD\r\nm=video 9 X 96\r\n"
+            "a=fingerprint:sha-256 AB:CD\r\na=x-fingerprint:sha-256 03\r\n");
+  EXPECT_EQ(WithFingerprint("a=fingerprint:sha-1 01", own), "a=fingerprint:sha-256 AB:CD\r\n");
+  EXPECT_EQ(WithFingerprint("", own), "");
+}
+
 class GoodCandidateTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(GoodCandidateTest, IsACandidate) { EXPECT_TRUE(IsCandidate(GetParam())); }
