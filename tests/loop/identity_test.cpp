@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Whom a peer talks to: nothing of an impostor is used. And peers come and go without a trace.
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -54,6 +56,32 @@ bool SendForAWhile(WebRtcPeer& from, const std::string& label, WebRtcPeer& to) {
   });
 }
 
+// What the peer showed in the DTLS handshake, in PEM.
+std::string PeerCertificate(GstElement* pipeline) {
+  std::string pem;
+  GstIterator* elements =
+      gst_bin_iterate_all_by_element_factory_name(GST_BIN(pipeline), "dtlssrtpdec");
+  gst_iterator_foreach(
+      elements,
+      [](const GValue* element, gpointer found) {
+        gchar* text = nullptr;
+        g_object_get(g_value_get_object(element), "peer-pem", &text, nullptr);
+        const OwnedString owned(text);
+        *static_cast<std::string*>(found) = owned ? owned.get() : "";
+      },
+      &pem);
+  gst_iterator_free(elements);
+  return pem;
+}
+
+int KeyType(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr), X509_free);
+  return certificate ? EVP_PKEY_get_base_id(X509_get0_pubkey(certificate.get())) : EVP_PKEY_NONE;
+}
+
 class IdentityTest : public testing::Test {
  protected:
   ~IdentityTest() override { EXPECT_TRUE(teardown_.Finish(seconds(20))); }
@@ -71,6 +99,15 @@ TEST_F(IdentityTest, MessagesOfAnHonestPeerArriveEitherWay) {
   EXPECT_TRUE(SendForAWhile(client.peer(), "coordinates", server.peer()));
   EXPECT_FALSE(client.log().messages.empty());
   EXPECT_FALSE(server.log().messages.empty());
+}
+
+// The kind of key that every peer has to know; newer peers refuse the RSA key that GStreamer makes.
+TEST_F(IdentityTest, BothEndsShowACertificateOfAnEllipticCurve) {
+  ServerEnd server(source_.pipeline(), Codec::kVp8, teardown_);
+  ClientEnd client(teardown_);
+  ASSERT_TRUE(Connect(server, client));
+  EXPECT_EQ(KeyType(PeerCertificate(server.media().pipeline())), EVP_PKEY_EC);
+  EXPECT_EQ(KeyType(PeerCertificate(client.receiver().pipeline())), EVP_PKEY_EC);
 }
 
 TEST_F(IdentityTest, AForgedOfferGivesTheClientNoFrameAndNoMessage) {
