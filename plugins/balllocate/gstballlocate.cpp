@@ -46,8 +46,8 @@
 #include <mutex>
 #include <optional>
 
+#include "plugins/balllocate/gstmappedframe.h"
 #include "plugins/balllocate/locator.h"
-#include "plugins/balllocate/mapped_frame.h"
 #include "plugins/ballmeta.h"
 
 GST_DEBUG_CATEGORY_STATIC(ball_locate_debug);

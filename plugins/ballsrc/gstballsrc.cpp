@@ -41,11 +41,11 @@
 #include <optional>
 
 #include "plugins/ballmeta.h"
-#include "plugins/ballsrc/ballsrcproperties.h"
-#include "plugins/ballsrc/canvasbuffer.h"
 #include "plugins/ballsrc/frame_timeline.h"
-#include "plugins/ballsrc/livepacer.h"
-#include "plugins/ballsrc/negotiatedpicture.h"
+#include "plugins/ballsrc/gstballsrcproperties.h"
+#include "plugins/ballsrc/gstcanvasbuffer.h"
+#include "plugins/ballsrc/gstlivepacer.h"
+#include "plugins/ballsrc/gstnegotiatedpicture.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_ball_src_debug);
 #define GST_CAT_DEFAULT gst_ball_src_debug

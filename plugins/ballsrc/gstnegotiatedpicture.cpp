@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "plugins/ballsrc/negotiatedpicture.h"
+#include "plugins/ballsrc/gstnegotiatedpicture.h"
 
 namespace ball {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "plugins/ballsrc/livepacer.h"
+#include "plugins/ballsrc/gstlivepacer.h"
 
 #include <algorithm>
 

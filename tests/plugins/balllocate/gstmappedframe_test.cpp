@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "plugins/balllocate/mapped_frame.h"
+#include "plugins/balllocate/gstmappedframe.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "plugins/ballsrc/canvasbuffer.h"
+#include "plugins/ballsrc/gstcanvasbuffer.h"
 
 namespace ball {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "plugins/ballsrc/ballsrcproperties.h"
+#include "plugins/ballsrc/gstballsrcproperties.h"
 
 #include <gst/gst.h>
 
