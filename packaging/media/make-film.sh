@@ -91,9 +91,10 @@ picture=(--width "$picture_width" --height "$picture_height")
 caps=video/x-raw,width=$picture_width,height=$picture_height
 plain=$'\e[0m' strong=$'\e[1;38;5;215m' prompt=$'\e[38;5;114m$\e[0m '
 
-terminal() { # NAME FONT_SIZE COLUMNSxROWS+X+Y: shows what is written to $work/NAME.log
-  : >>"$work/$1.log"
-  xterm -fa "DejaVu Sans Mono:pixelsize=$2" -geometry "$3" -b 4 -bw 0 +sb -bg '#10151c' -fg '#d5dbe3' \
+terminal() { # NAME FONT_SIZE BORDER COLUMNSxROWS+X+Y: shows what is written to $work/NAME.log
+  clear "$1"
+  # Without the user's resources.
+  HOME=$work xterm -fa "DejaVu Sans Mono:pixelsize=$2" -b "$3" -geometry "$4" -bw 0 +sb -bg '#10151c' -fg '#d5dbe3' \
     -e tail -n +1 -f "$work/$1.log" </dev/null >"$work/xterm.$1" 2>&1 &
   running+=($!)
 }
@@ -108,6 +109,7 @@ command_line() { # NAME WORD...: as somebody would have typed it
   shift
   for word in "$@"; do
     [[ $word != *[[:space:]]* ]] || word="'$word'"
+    [ "$word" != ! ] || word=$'\\\n  !'
     text+="$word "
   done
   write "$name" "$prompt${text% }" $'\n'
@@ -121,24 +123,34 @@ caption() { # TITLE LINE...
 
 ## The actors
 
-server='' client=''
-begin_loop() { # SERVER_OPTION...: in the terminals "server" and "client"
+server='' client='' pipeline='' # processes
+server_line=() client_line=()
+
+begin_loop() { # SERVER_OPTION...: and waits for the picture
   local port
-  clear server
-  clear client
-  command_line server server-app --port 0 "$@"
-  "$build/apps/server-app/server-app" --port 0 "$@" </dev/null >"$work/server.out" 2>&1 &
+  : >"$work/server.out"
+  "$build/apps/server-app/server-app" -p 0 "$@" </dev/null >"$work/server.out" 2>&1 &
   server=$!
   running+=("$server")
-  tail -n +1 -f --pid="$server" "$work/server.out" >>"$work/server.log" &
-  running+=($!)
   await "the server's address" grep -q '^listening on' "$work/server.out"
   port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$work/server.out")
-  command_line client client-app --port "$port"
-  "$build/apps/client-app/client-app" --port "$port" </dev/null >>"$work/client.log" 2>&1 &
+  : >"$work/client.out"
+  "$build/apps/client-app/client-app" -p "$port" </dev/null >"$work/client.out" 2>&1 &
   client=$!
   running+=("$client")
-  await "the first live line" grep -q '^session 1: sent' "$work/server.out"
+  await "the client's picture" grep -q '^client-app: receiving' "$work/client.out"
+  server_line=(server-app -p 0 "$@") client_line=(client-app -p "$port")
+}
+
+show_loop() { # in the terminals: what was written so far and what comes
+  clear server
+  clear client
+  command_line server "${server_line[@]}"
+  command_line client "${client_line[@]}"
+  tail -n +1 -f --pid="$server" "$work/server.out" >>"$work/server.log" &
+  running+=($!)
+  tail -n +1 -f --pid="$client" "$work/client.out" >>"$work/client.log" &
+  running+=($!)
 }
 
 end_loop() {
@@ -146,7 +158,7 @@ end_loop() {
   end "$server" INT || status=$?
   [ $status = 0 ] || fail "server-app ended with status $status; it said: $(cat "$work/server.out")"
   await "the client's end" is_gone "$client"
-  wait "$client" || fail "client-app ended with status $?; it said: $(cat "$work/client.log")"
+  wait "$client" || fail "client-app ended with status $?; it said: $(cat "$work/client.out")"
 }
 
 locator() { # the client's
@@ -169,62 +181,74 @@ has_other_locator_than() { [ -n "$(locator)" ] && [ "$(locator)" != "$1" ]; }
 
 ## The scenes
 
-scene_loop() {
+open_curtain() { # so that the film's first picture has everything in it
+  terminal caption 18 4 114x4+0+608
+  terminal server 12 8 108x39+492+0
+  terminal client 12 4 67x15+0+368
   caption "The loop" \
     "server-app draws a ball and sends it over WebRTC. client-app shows it and has it located (green)." \
-    "Its coordinates go back, and the server, who knows the truth, says how wrong and how late they are."
-  hold 6
+    "The coordinates go back, and the server, who knows the truth, says how wrong and how late each answer was."
+  begin_loop "${picture[@]}" --source 'ballsrc is-live=true background=checkers'
+  show_loop
+  await "the first live line" grep -q '^session 1: sent' "$work/server.log"
 }
 
 scene_kill() {
   caption "The locator is killed, and is back" \
-    "client-app hands frames over shared memory to locator-app, a process of its own. When that dies," \
-    "another is there in a fraction of a second; frames without an answer are counted, none is forgotten."
+    "client-app hands frames over shared memory to locator-app, a process of its own. When that dies, another" \
+    "is there in a fraction of a second. The frames without an answer are counted: none is forgotten."
   hold 1.5
   for _ in 1 2 3; do
     kill_locator
-    hold 1.7
+    hold 1.6
   done
   end_loop
 }
 
+# The truth stays with the source, so source, codec, locator and overlay are in one pipeline here. balloverlay
+# wants RGB: WebP at its best quality stands in for videoconvert, which in GStreamer 1.22 loses what the metas hold.
+# Two overlays, so that the thin truth is on top of the broad answer.
 scene_error() {
-  local factor=200 process pipeline
-  read -r -d '' -a pipeline <<<"ballsrc is-live=true background=noise ! $caps !
-    vp8enc deadline=1 target-bitrate=250000 ! vp8dec ! balllocate ! videoconvert ! video/x-raw,format=BGRx !
-    balloverlay text=true error-scale=$factor ! videoconvert ! ximagesink sync=false" || true
+  local factor=500 elements
+  read -r -d '' -a elements <<<"ballsrc is-live=true radius=40 background=gradient background-color=0x204060 !
+    $caps ! vp8enc deadline=1 cpu-used=8 target-bitrate=40000 ! vp8dec ! balllocate !
+    webpenc quality=100 speed=0 ! webpdec ! video/x-raw,format=RGB !
+    balloverlay draw-truth=0 draw-error=0 line-width=5 !
+    balloverlay draw-answer=0 text=1 line-width=3 error-scale=$factor ! videoconvert ! ximagesink" || true
   caption "Answer, truth and error" \
-    "The client cannot know the truth, so this is one pipeline: truth (white), answer (green) after an encoder" \
-    "with little to spend, the error $factor times as long (red). Right: the table of the session that has ended."
+    "A client cannot know the truth. Here all is in one pipeline, with an encoder that has only 40 kbit/s:" \
+    "the answer (green), the truth (white), the error between them $factor times as long (red)." \
+    "Right: the table of the session that has just ended."
   clear client
-  command_line client gst-launch-1.0 "${pipeline[@]}"
-  gst-launch-1.0 -q "${pipeline[@]}" </dev/null >"$work/error.out" 2>&1 &
-  process=$!
-  running+=("$process")
-  hold 6
+  command_line client gst-launch-1.0 "${elements[@]}"
+  gst-launch-1.0 -q "${elements[@]}" </dev/null >"$work/error.out" 2>&1 &
+  pipeline=$!
+  running+=("$pipeline")
+  hold 5
   take_still
   hold 2
-  ! is_gone "$process" || fail "the pipeline ended early; it said: $(cat "$work/error.out")"
-  end "$process" INT || true
+  ! is_gone "$pipeline" || fail "the pipeline ended early; it said: $(cat "$work/error.out")"
 }
 
 scene_noise() {
-  caption "Noise and distractors" \
-    "The same loop with a picture that is hard to encode, and with other balls before which ours must be told." \
-    "The server takes any source whose frames carry the truth."
   begin_loop "${picture[@]}" --source 'ballsrc is-live=true background=noise distractors=4'
+  end "$pipeline" INT || true # whose window was there till now
+  show_loop
+  caption "Noise and distractors" \
+    "The same loop with a picture that is hard to encode, and with other balls that move behind ours." \
+    "The server takes any source whose frames carry the truth."
   hold 7
   end_loop
 }
 
 scene_table() {
-  terminal table 20 104x24+0+0
-  clear table
+  terminal table 20 4 104x25+0+0
   command_line table tail -n 21 server.out
   tail -n 21 "$work/server.out" >>"$work/table.log"
   caption "Each frame is accounted for" \
-    "matched error: against the truth of the very frame that was located. naive error: against where the ball" \
-    "is when the answer comes. loop: from drawn to answered, and the stages that it is made of."
+    "matched error: against the truth of the very frame that was located." \
+    "naive error: against where the ball is when the answer comes. It is mostly speed times latency." \
+    "loop: from drawn to answered, and the stages that it is made of."
   hold 5
 }
 
@@ -239,10 +263,7 @@ take_still() {
 
 film() {
   local camera
-  terminal caption 20 104x4+0+606
-  terminal server 12 110x39+486+0
-  terminal client 12 67x15+0+368
-  begin_loop "${picture[@]}"
+  open_curtain
   # Little work, so that the programs have the processors for themselves.
   gst-launch-1.0 -q -e ximagesrc use-damage=false show-pointer=false ! \
     video/x-raw,framerate=30/1 ! queue ! jpegenc quality=95 ! queue ! matroskamux ! \
@@ -250,7 +271,7 @@ film() {
   camera=$!
   running+=("$camera")
   await "the first picture" [ -s "$work/raw.mkv" ]
-  scene_loop
+  hold 6
   scene_kill
   scene_error
   scene_noise
