@@ -31,7 +31,7 @@ while [ $# -gt 0 ]; do
   shift || { say "--out wants a directory (see --help)"; exit 2; }
 done
 [ -n "$out" ] || { say "--out wants a directory (see --help)"; exit 2; }
-{ mkdir -p "$out" && [ -w "$out" ]; } || fail "cannot write to $out: give --out a directory that you can write to."
+{ mkdir -p "$out" 2>/dev/null && [ -w "$out" ]; } || fail "cannot write to $out: give --out a directory that you can write to."
 
 [ -z "$install" ] || "$root/packaging/install-packages.sh" build run film || exit 1
 tests=(-Dtests=false) # a build directory that has them keeps them
@@ -71,7 +71,11 @@ await() { # WHAT COMMAND...: until the command succeeds, 20 s at most
   done
   fail "$what did not come within 20 s; the terminals said: $(cat "$work"/*.log)"
 }
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
+is_gone() { # PROCESS: or nothing but its status is left, which bash does not take while in a trap
+  local state=Z
+  { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null || true
+  [ "$state" = Z ]
+}
 end() { # PROCESS SIGNAL: its exit status
   local tenths
   kill -"$2" "$1" 2>/dev/null
