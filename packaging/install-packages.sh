@@ -4,7 +4,7 @@
 #
 #   packaging/install-packages.sh [--missing] [SECTION...]
 #
-# SECTION   build, run, test, coverage, lint or bench; `all` for every one. Default: build run
+# SECTION   build, run, test, coverage, lint, bench or film; `all` for every one. Default: build run
 # --missing only prints what is missing, one a line, and installs nothing
 #
 # Where everything is there already it needs neither network nor root. Exit status: 0 all there, 1 could
