@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Clean Debian machines for the tests of this folder, made by mmdebstrap and gone when they have run. To be sourced.
+
+# Runs a script, as root, in a new minimal Debian.
+#
+#   clean_machine SUITE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
+#
+# SCRIPT is the path of a bash script. copy-in puts a directory's content there before it runs; copy-out fetches one afterwards. The machine
+# has this machine's apt sources (for its own SUITE), proxy, and certificates, handed over at run time.
+# Status: the script's, or mmdebstrap's own.
+clean_machine() (
+  local suite=$1 script=$2 given here file status=0
+  shift 2
+  given=$(mktemp -d)
+  trap 'rm -rf "$given"' EXIT
+  chmod 755 "$given"
+  mkdir "$given/sources" "$given/certificates"
+  install -m 755 "$script" "$given/script"
+
+  # shellcheck source=/dev/null
+  here=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  while read -r file; do
+    sed "s/\b$here\b/$suite/g" "$file" >"$given/sources/${file##*/}"
+  done < <(find /etc/apt/sources.list /etc/apt/sources.list.d -maxdepth 1 -type f -size +0 \
+    \( -name '*.list' -o -name '*.sources' \) 2>/dev/null)
+  apt-config dump --format '%f "%v";%n' Acquire |
+    grep -E '^Acquire::(https?::|Check-|Retries)' | grep -v '""' >"$given/apt.conf" || true
+  # Those that somebody put on this machine, for a mirror or proxy that only they vouch for.
+  find /etc/ssl/certs -maxdepth 1 -type f -name '*.pem' -exec cp {} "$given/certificates/" \; 2>/dev/null
+  find /usr/local/share/ca-certificates -type f -name '*.crt' -exec cp {} "$given/certificates/" \; 2>/dev/null
+  for file in "$given"/certificates/*.pem; do [ ! -e "$file" ] || mv "$file" "${file%.pem}.crt"; done
+
+  local hooks=() options=(--quiet --variant=minbase --mode=root --format=null --aptopt="$given/apt.conf"
+    --aptopt='APT::Install-Recommends "false"' --include=ca-certificates)
+  # Without it, a package of bookworm moves all of /usr about, after the installation.
+  [ "$suite" != bookworm ] || options+=(--include=usr-is-merged
+    --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
+  hooks+=(--customize-hook="copy-in $given/certificates /usr/local/share"
+    --customize-hook="rm -rf \$1/usr/local/share/ca-certificates && mv \$1/usr/local/share/certificates \$1/usr/local/share/ca-certificates"
+    --customize-hook="chroot \$1 update-ca-certificates >/dev/null 2>&1"
+    --customize-hook="copy-in $given/script /root")
+  local after=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      copy-in) hooks+=(--customize-hook="mkdir -p \$1$3" --customize-hook="sync-in $2 $3") ;;
+      copy-out) after+=(--customize-hook="sync-out $2 $3") ;;
+    esac
+    shift 3
+  done
+  hooks+=(--customize-hook="chroot \$1 env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /root/script </dev/null")
+  TMPDIR=${TMPDIR:-/var/tmp} mmdebstrap "${options[@]}" "${hooks[@]}" "${after[@]}" \
+    "$suite" /dev/null "$given"/sources/* || status=$?
+  return $status
+)
