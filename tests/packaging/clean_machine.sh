@@ -4,13 +4,13 @@
 
 # Runs a script, as root, in a new minimal Debian.
 #
-#   clean_machine SUITE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
+#   clean_machine RELEASE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
 #
 # SCRIPT is the path of a bash script. copy-in puts a directory's content there before it runs; copy-out fetches one afterwards. The machine
-# has this machine's apt sources (for its own SUITE), proxy, and certificates, handed over at run time.
+# has this machine's apt sources (for its RELEASE), proxy, and certificates, handed over at run time.
 # Status: the script's, or mmdebstrap's own.
 clean_machine() (
-  local suite=$1 script=$2 given here file status=0
+  local release=$1 script=$2 given here file status=0
   shift 2
   given=$(mktemp -d)
   trap 'rm -rf "$given"' EXIT
@@ -21,7 +21,7 @@ clean_machine() (
   # shellcheck source=/dev/null
   here=$(. /etc/os-release && echo "$VERSION_CODENAME")
   while read -r file; do
-    sed "s/\b$here\b/$suite/g" "$file" >"$given/sources/${file##*/}"
+    sed "s/\b$here\b/$release/g" "$file" >"$given/sources/${file##*/}"
   done < <(find /etc/apt/sources.list /etc/apt/sources.list.d -maxdepth 1 -type f -size +0 \
     \( -name '*.list' -o -name '*.sources' \) 2>/dev/null)
   apt-config dump --format '%f "%v";%n' Acquire |
@@ -34,7 +34,7 @@ clean_machine() (
   local hooks=() options=(--quiet --variant=minbase --mode=root --format=null --aptopt="$given/apt.conf"
     --aptopt='APT::Install-Recommends "false"' --include=ca-certificates)
   # Without it, a package of bookworm moves all of /usr about, after the installation.
-  [ "$suite" != bookworm ] || options+=(--include=usr-is-merged
+  [ "$release" != bookworm ] || options+=(--include=usr-is-merged
     --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
   hooks+=(--customize-hook="copy-in $given/certificates /usr/local/share"
     --customize-hook="rm -rf \$1/usr/local/share/ca-certificates && mv \$1/usr/local/share/certificates \$1/usr/local/share/ca-certificates"
@@ -51,6 +51,6 @@ clean_machine() (
   hooks+=(--customize-hook="chroot \$1 env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /root/script </dev/null")
   TMPDIR=${TMPDIR:-/var/tmp} mmdebstrap "${options[@]}" "${hooks[@]}" "${after[@]}" \
-    "$suite" /dev/null "$given"/sources/* || status=$?
+    "$release" /dev/null "$given"/sources/* || status=$?
   return $status
 )
