@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-PROGRAMS = [pathlib.Path(path) for path in sys.argv[1:]]
+PROGRAMS = [pathlib.Path(path).resolve() for path in sys.argv[1:]]
 del sys.argv[1:]
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "packaging/completion/gst-ball.bash"
 ASK = """source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-PAGES, PROGRAMS = pathlib.Path(sys.argv[1]), [pathlib.Path(path) for path in sys.argv[2:]]
+PAGES, PROGRAMS = pathlib.Path(sys.argv[1]), [pathlib.Path(path).resolve() for path in sys.argv[2:]]
 del sys.argv[1:]
 
 
