@@ -6,8 +6,9 @@
 #
 #   clean_machine RELEASE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
 #
-# SCRIPT is the path of a bash script. copy-in puts a directory's content there before it runs; copy-out fetches one afterwards. The machine
-# has this machine's apt sources (for its RELEASE), proxy, and certificates, handed over at run time.
+# SCRIPT is the path of a bash script. copy-in puts a directory's content there before it runs, copy-out fetches
+# one afterwards. The machine has this machine's apt sources (for its RELEASE), proxy and certificates, handed over
+# at run time.
 # Status: the script's, or mmdebstrap's own.
 clean_machine() (
   local release=$1 script=$2 given here file status=0
@@ -27,8 +28,8 @@ clean_machine() (
   apt-config dump --format '%f "%v";%n' Acquire |
     grep -E '^Acquire::(https?::|Check-|Retries)' | grep -v '""' >"$given/apt.conf" || true
   # Those that somebody put on this machine, for a mirror or proxy that only they vouch for.
-  find /etc/ssl/certs -maxdepth 1 -type f -name '*.pem' -exec cp {} "$given/certificates/" \; 2>/dev/null
-  find /usr/local/share/ca-certificates -type f -name '*.crt' -exec cp {} "$given/certificates/" \; 2>/dev/null
+  find /etc/ssl/certs -maxdepth 1 -type f -name '*.pem' -exec cp {} "$given/certificates/" \; 2>/dev/null || true
+  find /usr/local/share/ca-certificates -type f -name '*.crt' -exec cp {} "$given/certificates/" \; 2>/dev/null || true
   for file in "$given"/certificates/*.pem; do [ ! -e "$file" ] || mv "$file" "${file%.pem}.crt"; done
 
   local hooks=() options=(--quiet --variant=minbase --mode=root --format=null --aptopt="$given/apt.conf"
