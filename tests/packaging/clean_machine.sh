@@ -33,13 +33,14 @@ clean_machine() (
   for file in "$given"/certificates/*.pem; do [ ! -e "$file" ] || mv "$file" "${file%.pem}.crt"; done
 
   local hooks=() options=(--quiet --variant=minbase --mode=root --format=null --aptopt="$given/apt.conf"
-    --aptopt='APT::Install-Recommends "false"' --include=ca-certificates)
+    --aptopt='APT::Install-Recommends "false"')
   # Without it, a package of bookworm moves all of /usr about, after the installation.
   [ "$release" != bookworm ] || options+=(--include=usr-is-merged
     --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
-  hooks+=(--customize-hook="copy-in $given/certificates /usr/local/share"
-    --customize-hook="rm -rf \$1/usr/local/share/ca-certificates && mv \$1/usr/local/share/certificates \$1/usr/local/share/ca-certificates"
-    --customize-hook="chroot \$1 update-ca-certificates >/dev/null 2>&1"
+  # In both places: the bundle for now, the single ones for when a package brings ca-certificates along.
+  hooks+=(--customize-hook="mkdir -p \$1/usr/local/share/ca-certificates \$1/etc/ssl/certs"
+    --customize-hook="sync-in $given/certificates /usr/local/share/ca-certificates"
+    --customize-hook="[ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt \$1/etc/ssl/certs/"
     --customize-hook="copy-in $given/script /root")
   local after=()
   while [ $# -gt 0 ]; do

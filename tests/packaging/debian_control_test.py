@@ -62,6 +62,13 @@ class DebianControlTest(unittest.TestCase):
         self.assertIn("install-packages.sh --depends run",
                       (PACKAGING / "debian/rules").read_text(encoding="utf-8"))
 
+    def test_what_autopkgtest_installs_is_ours_or_of_the_run_section(self):
+        wanted = re.findall(r"^Depends: (.*)$", (PACKAGING / "debian/tests/control").read_text(encoding="utf-8"),
+                            re.MULTILINE)
+        ours = ["gstreamer1.0-ball", "gst-ball-apps"]
+        self.assertEqual([name for line in wanted for name in line.split(", ")
+                          if name not in ours + sections()["run"]], [])
+
     def test_no_package_is_named_twice_in_the_list(self):
         names = [name for section in sections().values() for name in section]
         self.assertEqual(len(names), len(set(names)))

@@ -54,6 +54,7 @@ packaging/build-deb.sh --out /root/packages
 cd /root/packages
 echo "== lintian"
 lintian --allow-root --info --fail-on error,warning ./*.changes
+dpkg-scanpackages . >Packages # so that apt can take them from there by name
 for package in ./*.deb; do echo "== $package"; dpkg-deb --info "$package" control; dpkg-deb --contents "$package"; done
 INSIDE
 say "building on a clean $suite"
@@ -64,7 +65,10 @@ ls -l "$work/packages"
 cat >"$work/install" <<'INSIDE'
 set -euo pipefail
 fail() { echo "debian-packages: $*" >&2; exit 1; }
-apt-get -y -qq -o Dpkg::Use-Pty=0 install /root/packages/gst-ball-apps_*.deb /root/packages/gstreamer1.0-ball_*.deb >/dev/null
+install() { apt-get -y -qq -o Dpkg::Use-Pty=0 install "$@" >/dev/null; }
+echo 'deb [trusted=yes] file:/root/packages ./' >/etc/apt/sources.list.d/gst-ball.list
+apt-get -qq update
+install gst-ball-apps # alone: all that the loop needs comes with it
 for tool in g++ cc meson python3; do ! command -v $tool >/dev/null || fail "installing them brings $tool along"; done
 libdir=$(dirname "$(find /usr/lib -name libgstball.so)")
 [[ $libdir == /usr/lib/*-linux-gnu*/gstreamer-1.0 ]] || fail "the plugin is in $libdir"
@@ -76,18 +80,22 @@ for program in server-app client-app locator-app; do
   [ -s /usr/share/bash-completion/completions/$program ] || fail "no completion of $program"
 done
 echo "== elements"
-/root/tests/elements
+/root/packaging/debian/tests/elements
 echo "== loop"
-/root/tests/loop
+/root/packaging/debian/tests/loop
 echo "== as autopkgtest"
-apt-get -y -qq -o Dpkg::Use-Pty=0 install autopkgtest >/dev/null
+/root/packaging/install-packages.sh autopkgtest
 autopkgtest --no-built-binaries /root/packages/*.dsc -- null
-echo "== removed"
 apt-get -y -qq -o Dpkg::Use-Pty=0 purge gst-ball-apps gstreamer1.0-ball >/dev/null
+echo "== from the files, as in the README"
+install /root/packages/gst-ball-apps_*.deb /root/packages/gstreamer1.0-ball_*.deb
+gst-inspect-1.0 ballsrc >/dev/null
+apt-get -y -qq -o Dpkg::Use-Pty=0 purge gst-ball-apps gstreamer1.0-ball >/dev/null
+echo "== removed"
 [ -z "$(find /usr -name '*gstball*' -o -name server-app -o -name client-app -o -name locator-app)" ] ||
   fail "something is left after purging"
 INSIDE
 say "installing on another clean $suite"
 clean_machine "$suite" "$work/install" copy-in "$work/packages" /root/packages \
-  copy-in "$work/tree/packaging/debian/tests" /root/tests
+  copy-in "$work/tree/packaging" /root/packaging
 say "passed on $suite"

@@ -7,7 +7,7 @@
 #
 # RUN_ALL_ARGUMENT  for tests/run-all.sh of the archive, as --suite pure; default: none, so all of its suites
 #
-# Exit status: 0 passed, 1 failed.
+# Needs what tests/run-all.sh needs, and `packaging/install-packages.sh package`. Exit status: 0 passed, 1 failed.
 set -euo pipefail
 case ${1:-} in
   -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
@@ -33,4 +33,6 @@ tar -x -C "$work/unpacked" -f "$archive"
 diff <(git -C "$work/clone" ls-files | grep -vE '(^|/)\.git(ignore|attributes)$' | sort) \
   <(cd "$work/unpacked/gst-ball-$version" && find . -type f -o -type l | sed 's,^\./,,' | grep -vE '(^|/)\.git(ignore|attributes)$' | sort) ||
   { say "the archive does not hold what the repository holds"; exit 1; }
+"$work/unpacked/gst-ball-$version/packaging/build-deb.sh" --nocheck --out "$work/source" -- --build=source >/dev/null
+[ -s "$work/source/gst-ball_$version.dsc" ] || { say "no Debian source package can be made of the archive"; exit 1; }
 BALL_BUILD_DIR='' "$work/unpacked/gst-ball-$version/tests/run-all.sh" --no-install "$@"
