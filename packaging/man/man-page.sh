@@ -54,7 +54,7 @@ HELP=$help VERSION=${version##* } awk '
       else if (place == "options") { more = more ".SH NOTES\n" roff(line) "\n"; place = "more" }
       else if (place == "more") more = more (line ~ /^  / ? item(line) : roff(line) "\n")
     }
-    gsub(/(\.PP\n)+$/, "", more)
+    gsub(/(\.PP\n)+$/, "", more); gsub(/(\.PP\n)+\.SH/, ".SH", more)
   }
   /^@SUMMARY@$/ { printf "%s", summary; next }
   /^@OPTIONS@$/ { printf "%s", options; next }
