@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Installs what is missing of packaging/debian-packages.
 #
-#   packaging/install-packages.sh [--missing] [SECTION...]
+#   packaging/install-packages.sh [--missing | --depends] [SECTION...]
 #
-# SECTION   build, run, test, coverage, lint, bench or film; `all` for every one. Default: build run
+# SECTION   one of those that the file has in brackets, such as build, run or test; `all` for every one. Default: build run
 # --missing only prints what is missing, one a line, and installs nothing
+# --depends only prints the sections' packages, missing or not, as the Depends of a Debian package
 #
 # Where everything is there already it needs neither network nor root. Exit status: 0 all there, 1 could
 # not install, 2 wrong arguments.
@@ -13,11 +14,12 @@ set -euo pipefail
 list=$(dirname "$(readlink -f "$0")")/debian-packages
 say() { echo "install-packages: $*" >&2; }
 
-sections=() only_missing=
+sections=() only_missing='' only_depends=''
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     --missing) only_missing=1 ;;
+    --depends) only_depends=1 ;;
     -*) say "unknown option $1 (see --help)"; exit 2 ;;
     all) mapfile -t sections < <(sed -n 's/^\[\(.*\)\].*/\1/p' "$list") ;;
     *)
@@ -37,6 +39,11 @@ wanted() {
     /^\[/ { gsub(/[][]/, ""); on = ($1 in want); next }
     on && NF { $1 = $1; if (!seen[$0]++) print }' "$list"
 }
+
+if [ -n "$only_depends" ]; then
+  wanted | sed 's/ / | /g' | paste -s -d , | sed 's/,/, /g'
+  exit 0
+fi
 
 command -v dpkg-query >/dev/null || {
   say "this is not a Debian system; install by hand what $list names, under your system's names."

@@ -4,7 +4,8 @@
 #
 #   tests/run-all.sh [--no-install] [--suite SUITE]... [--coverage] [-- MESON_TEST_ARGUMENT...]
 #
-# --suite    pure, element, loop, process or interop only; may be given more than once. Default: all
+# --suite    pure, element, loop, process or interop only; may be given more than once. Default: all of these.
+#            packaging runs only where it is named: it needs root, a package mirror, and about half an hour
 # --coverage also measures the line coverage of the pure folders (tests/coverage.sh)
 #
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped. Exit status: 0 when at
@@ -13,13 +14,13 @@ set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 build=${BALL_BUILD_DIR:-$root/build}
 
-install=1 coverage='' sections=(build run test) selection=()
+install=1 coverage='' sections=(build run test) suites=() selection=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     --no-install) install='' ;;
-    --suite) selection+=(--suite "${2:?--suite wants a name}"); shift ;;
-    --suite=*) selection+=(--suite "${1#*=}") ;;
+    --suite) suites+=("${2:?--suite wants a name}"); shift ;;
+    --suite=*) suites+=("${1#*=}") ;;
     --coverage) coverage=1 sections+=(coverage) ;;
     --) shift; selection+=("$@"); break ;;
     *) echo "run-all: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -27,6 +28,10 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+for suite in "${suites[@]}"; do
+  selection+=(--suite "$suite")
+  [ "$suite" != packaging ] || sections+=(package)
+done
 [ -z "$install" ] || "$root/packaging/install-packages.sh" "${sections[@]}"
 "$root/packaging/build.sh" "$build" -Dtests=true
 

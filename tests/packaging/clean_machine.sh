@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Clean Debian machines for the tests of this folder, made by mmdebstrap and gone when they have run. To be sourced.
+
+# Runs a script, as root, in a new minimal Debian.
+#
+#   clean_machine RELEASE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
+#
+# SCRIPT is the path of a bash script. copy-in puts a directory's content there before it runs, copy-out fetches
+# one afterwards. The machine has this machine's apt sources (for its RELEASE), proxy and certificates, handed over
+# at run time.
+# Status: the script's, or mmdebstrap's own.
+clean_machine() (
+  local release=$1 script=$2 given here file status=0
+  shift 2
+  given=$(mktemp -d)
+  trap 'rm -rf "$given"' EXIT
+  chmod 755 "$given"
+  mkdir "$given/sources" "$given/certificates"
+  install -m 755 "$script" "$given/script"
+
+  # shellcheck source=/dev/null
+  here=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  while read -r file; do
+    sed "s/\b$here\b/$release/g" "$file" >"$given/sources/${file##*/}"
+  done < <(find /etc/apt/sources.list /etc/apt/sources.list.d -maxdepth 1 -type f -size +0 \
+    \( -name '*.list' -o -name '*.sources' \) 2>/dev/null)
+  apt-config dump --format '%f "%v";%n' Acquire |
+    grep -E '^Acquire::(https?::|Check-|Retries)' | grep -v '""' >"$given/apt.conf" || true
+  # Those that somebody put on this machine, for a mirror or proxy that only they vouch for.
+  find /etc/ssl/certs -maxdepth 1 -type f -name '*.pem' -exec cp {} "$given/certificates/" \; 2>/dev/null || true
+  find /usr/local/share/ca-certificates -type f -name '*.crt' -exec cp {} "$given/certificates/" \; 2>/dev/null || true
+  for file in "$given"/certificates/*.pem; do [ ! -e "$file" ] || mv "$file" "${file%.pem}.crt"; done
+
+  local hooks=() options=(--quiet --variant=minbase --mode=root --format=null --aptopt="$given/apt.conf"
+    --aptopt='APT::Install-Recommends "false"')
+  # Without it, a package of bookworm moves all of /usr about, after the installation.
+  [ "$release" != bookworm ] || options+=(--include=usr-is-merged
+    --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
+  # In both places: the bundle for now, the single ones for when a package brings ca-certificates along.
+  hooks+=(--customize-hook="mkdir -p \$1/usr/local/share/ca-certificates \$1/etc/ssl/certs"
+    --customize-hook="sync-in $given/certificates /usr/local/share/ca-certificates"
+    --customize-hook="[ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt \$1/etc/ssl/certs/"
+    --customize-hook="copy-in $given/script /root")
+  local after=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      copy-in) hooks+=(--customize-hook="mkdir -p \$1$3" --customize-hook="sync-in $2 $3") ;;
+      copy-out) after+=(--customize-hook="sync-out $2 $3") ;;
+    esac
+    shift 3
+  done
+  hooks+=(--customize-hook="chroot \$1 env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /root/script </dev/null")
+  TMPDIR=${TMPDIR:-/var/tmp} mmdebstrap "${options[@]}" "${hooks[@]}" "${after[@]}" \
+    "$release" /dev/null "$given"/sources/* || status=$?
+  return $status
+)
