@@ -62,6 +62,23 @@ class StillTest(unittest.TestCase):
         self.assertEqual([is_lit(picture) for picture in pictures], [True])
 
 
+class ScriptTest(unittest.TestCase):
+    def run_with(self, *arguments):
+        return subprocess.run([MEDIA / "make-film.sh", *arguments], check=False, timeout=100,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+    def test_tells_its_options(self):
+        done = self.run_with("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("--out DIR", done.stdout)
+
+    def test_refuses_wrong_arguments_with_a_reason(self):
+        for arguments in ["--speed"], ["--out"], ["--out="]:
+            done = self.run_with(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+            self.assertRegex(done.stderr, "^make-film: .*see --help.*\n$")
+
+
 class ReadmeTest(unittest.TestCase):
     def test_shows_the_still_as_a_link_to_the_film(self):
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
