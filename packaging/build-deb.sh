@@ -21,7 +21,7 @@ while [ $# -gt 0 ]; do
     --out) out=${2:-}; shift || true ;;
     --out=*) out=${1#*=} ;;
     --nocheck)
-      export DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} nocheck"
+      export DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:+$DEB_BUILD_OPTIONS }nocheck"
       options+=(--build-profiles=nocheck)
       ;;
     --) shift; options+=("$@"); break ;;
