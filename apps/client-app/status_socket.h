@@ -25,7 +25,7 @@ class StatusSocket {
 
  private:
   static gboolean OnIncoming(GSocketService* service, GSocketConnection* connection,
-                             GObject* source, gpointer self);
+                             GObject* source, gpointer data);
 
   void Answer(Visitor& visitor, const SignallingMessage& answer);
 

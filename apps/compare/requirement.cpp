@@ -72,7 +72,7 @@ std::string PathOf(std::string_view name) {
     return {};
   }
   for (const std::string_view prefix : kPrefixes) {
-    const std::string path = std::string(prefix) + std::string(name);
+    std::string path = std::string(prefix) + std::string(name);
     const json::Value* value = Find(any, path);
     if (value != nullptr && (std::holds_alternative<json::Number>(value->data) ||
                              std::holds_alternative<json::Null>(value->data))) {

@@ -6,8 +6,8 @@
 
 namespace ball {
 
-Reception::Reception(Settings settings, Events events)
-    : settings_(std::move(settings)), events_(std::move(events)) {}
+Reception::Reception(const Settings& settings, Events events)
+    : settings_(settings), events_(std::move(events)) {}
 
 void Reception::Receive(std::unique_ptr<SignallingConnection> connection) {
   MakeRoom();

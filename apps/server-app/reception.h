@@ -44,7 +44,7 @@ class Reception {
   // Beyond so many that have not said what they want, the one that has been silent longest goes.
   static constexpr size_t kMaxWaiting = 64;
 
-  Reception(Settings settings, Events events);
+  Reception(const Settings& settings, Events events);
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 

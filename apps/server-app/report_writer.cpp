@@ -6,7 +6,7 @@
 namespace ball {
 
 std::string ReportWriter::Open() {
-  const std::string error = report_.Try();
+  std::string error = report_.Try();
   if (!error.empty()) return error;
   if (settings_.csv.empty()) return {};
   csv_.open(settings_.csv, std::ios::binary | std::ios::trunc);
