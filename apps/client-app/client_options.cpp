@@ -7,6 +7,7 @@
 
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/ice_arguments.h"
 
 namespace ball {
 namespace {
@@ -17,7 +18,6 @@ struct RawOptions {
   char* display = nullptr;
   char* locator = nullptr;
   char* locator_app = nullptr;
-  char* ice_address = nullptr;
   int jitter_latency = 200;
   int frames = 0;
   double duration = 0;
@@ -29,7 +29,8 @@ std::string TakeText(char* text, const std::string& absent) {
   return owned ? owned.get() : absent;
 }
 
-std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
+std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
+                                 const IceArguments& ice) {
   const GOptionEntry entries[] = {
       {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
        "Name or address of the server (default: 127.0.0.1)", "HOST"},
@@ -49,10 +50,6 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "Connect again when the server is not there or goes away, after 0.25 s, then twice as long "
        "each time, 8 s at most (default: end then)",
        nullptr},
-      {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
-       "Receive media on this address of this machine only (default: loopback where the server is "
-       "reached over it, else all addresses)",
-       "ADDRESS"},
       {"jitter-latency", 0, 0, G_OPTION_ARG_INT, &raw->jitter_latency,
        "How long a missing packet is waited for, 0 to 10000 ms; the window shows frames that much "
        "later (default: 200)",
@@ -66,7 +63,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
       argc, argv, entries,
       "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
       "separate process, and returns its coordinates on a data channel.",
-      kExitCodesHelp);
+      kExitCodesHelp, {ice.entries()});
 }
 
 ClientApp::Settings ToSettings(const RawOptions& raw) {
@@ -77,7 +74,6 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
   session.display = TakeText(raw.display, "auto");
-  session.peer.ice_address = TakeText(raw.ice_address, "");
   session.peer.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
   session.frames = static_cast<size_t>(raw.frames);
   session.locator.program = TakeText(raw.locator_app, FindLocatorApp());
@@ -154,8 +150,9 @@ ClientOptions::~ClientOptions() {
 
 ClientOptions ParseClientOptions(int* argc, char*** argv) {
   RawOptions raw;
+  const IceArguments ice;
   ClientOptions options;
-  options.exit_code = ParseRaw(argc, argv, &raw);
+  options.exit_code = ParseRaw(argc, argv, &raw, ice);
   options.settings = ToSettings(raw);
   if (options.exit_code) return options;
   const auto fail = [&options](ExitCode code, const std::string& reason) {
@@ -163,8 +160,9 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
     options.exit_code = code;
     return std::move(options);
   };
-  const std::string range = WrongRange(raw);
-  if (!range.empty()) return fail(ExitCode::kUsage, range + "; see client-app --help");
+  std::string wrong = WrongRange(raw);
+  if (wrong.empty()) wrong = ice.Read(&options.settings.session.peer.ice);
+  if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see client-app --help");
   const std::string missing =
       MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));

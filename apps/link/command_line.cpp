@@ -16,7 +16,8 @@ const char kExitCodesHelp[] =
     "  5  the connection broke without a bye\n";
 
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
-                                         const std::string& what, const std::string& more) {
+                                         const std::string& what, const std::string& more,
+                                         std::initializer_list<const GOptionEntry*> more_entries) {
   std::setlocale(LC_ALL, "");
   // Numbers in options and reports have a decimal point everywhere.
   std::setlocale(LC_NUMERIC, "C");
@@ -27,6 +28,9 @@ std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionE
   g_option_context_set_summary(context.get(), what.c_str());
   g_option_context_set_description(context.get(), more.c_str());
   g_option_context_add_main_entries(context.get(), entries, nullptr);
+  for (const GOptionEntry* entry : more_entries) {
+    g_option_context_add_main_entries(context.get(), entry, nullptr);
+  }
   g_option_context_add_main_entries(context.get(), version_entry, nullptr);
   g_option_context_add_group(context.get(), gst_init_get_option_group());
   GError* raw_error = nullptr;

@@ -14,9 +14,10 @@ namespace ball {
 // at once: for
 // --version, which prints, and for a command line that cannot be used, which is said in one
 // sentence. Initializes GStreamer. `what` is one line on what the program does, `more` the text
-// below the options.
-std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
-                                         const std::string& what, const std::string& more);
+// below the options, `more_entries` options that more than one program has.
+std::optional<ExitCode> ParseCommandLine(
+    int* argc, char*** argv, const GOptionEntry* entries, const std::string& what,
+    const std::string& more, std::initializer_list<const GOptionEntry*> more_entries = {});
 
 // The first of these elements that is not installed, empty if all are.
 std::string MissingElement(std::initializer_list<const char*> elements);
