@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/ice_agent.h"
 
+#include <nice/agent.h>
+
+#include <chrono>
 #include <utility>
 
 namespace ball {
 namespace {
+
+constexpr std::chrono::milliseconds kReleaseLimit{1000};
 
 // Whether `address` can be bound to at that UDP port, 0 for any: G_IO_ERROR_ADDRESS_IN_USE and the
 // like say why not.
@@ -48,19 +53,42 @@ void AddServers(GstElement* webrtcbin, const IceOptions& options) {
   }
 }
 
+Ref<NiceAgent> AgentOf(GObject* ice) {
+  NiceAgent* agent = nullptr;
+  g_object_get(ice, "agent", &agent, nullptr);
+  return Ref<NiceAgent>::adopt(agent);
+}
+
+Ref<GObject> IceOf(GstElement* webrtcbin) {
+  GObject* ice = nullptr;
+  g_object_get(webrtcbin, "ice-agent", &ice, nullptr);
+  return Ref<GObject>::adopt(ice);
+}
+
+// A main context of the calling thread's own, in which it gets the replies of what it starts.
+class OwnContext {
+ public:
+  OwnContext() : context_(Ref<GMainContext>::adopt(g_main_context_new())) {
+    g_main_context_push_thread_default(context_.get());
+  }
+  ~OwnContext() { g_main_context_pop_thread_default(context_.get()); }
+  OwnContext(const OwnContext&) = delete;
+  OwnContext& operator=(const OwnContext&) = delete;
+
+  GMainContext* get() const { return context_.get(); }
+
+ private:
+  const Ref<GMainContext> context_;
+};
+
 }  // namespace
 
 void ConfigureIce(GstElement* webrtcbin, const IceOptions& options) {
-  GObject* raw_ice = nullptr;
-  g_object_get(webrtcbin, "ice-agent", &raw_ice, nullptr);
-  const auto ice = Ref<GObject>::adopt(raw_ice);
+  const auto ice = IceOf(webrtcbin);
   // TCP candidates only lengthen the description and the checks.
   g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
-  GObject* raw_agent = nullptr;
-  g_object_get(ice.get(), "agent", &raw_agent, nullptr);
-  const auto agent = Ref<GObject>::adopt(raw_agent);
   // The search for a UPnP gateway costs 200 ms at each start.
-  g_object_set(agent.get(), "upnp", FALSE, nullptr);
+  g_object_set(AgentOf(ice.get()).get(), "upnp", FALSE, nullptr);
   if (options.ports) {
     g_object_set(ice.get(), "min-rtp-port", guint{options.ports->first}, "max-rtp-port",
                  guint{options.ports->last}, nullptr);
@@ -73,6 +101,26 @@ void ConfigureIce(GstElement* webrtcbin, const IceOptions& options) {
   if (options.relay_only) {
     g_object_set(webrtcbin, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY, nullptr);
   }
+}
+
+void ReleaseRelays(GstElement* webrtcbin) {
+  const auto agent = AgentOf(IceOf(webrtcbin).get());
+  const OwnContext context;
+  bool over = false;
+  const auto limit = Ref<GSource>::adopt(g_timeout_source_new(kReleaseLimit.count()));
+  const auto on_limit = [](gpointer data) -> gboolean {
+    *static_cast<bool*>(data) = true;
+    return G_SOURCE_REMOVE;
+  };
+  g_source_set_callback(limit.get(), on_limit, &over, nullptr);
+  g_source_attach(limit.get(), context.get());
+  const auto on_closed = [](GObject*, GAsyncResult*, gpointer data) {
+    *static_cast<bool*>(data) = true;
+  };
+  // Where the limit comes first nobody runs the context any more, and so the callback neither.
+  nice_agent_close_async(agent.get(), on_closed, &over);
+  while (!over) g_main_context_iteration(context.get(), TRUE);
+  g_source_destroy(limit.get());
 }
 
 bool HasCandidate(const std::string& sdp) { return sdp.find("\na=candidate:") != sdp.npos; }

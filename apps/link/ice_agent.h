@@ -11,6 +11,11 @@ namespace ball {
 // Tells webrtcbin, before it makes a description, which addresses to offer. Main thread only.
 void ConfigureIce(GstElement* webrtcbin, const IceOptions& options);
 
+// Gives addresses back to the TURN servers, which would keep them for ten minutes; waits for their
+// reply, a second at most. While the pipeline runs, which reads the reply; no media comes through
+// afterwards. Any thread but the main one, which is not to wait.
+void ReleaseRelays(GstElement* webrtcbin);
+
 // Whether an SDP offers any address for media.
 bool HasCandidate(const std::string& sdp);
 

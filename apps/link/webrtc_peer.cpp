@@ -116,6 +116,10 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
 
 WebRtcPeer::~WebRtcPeer() = default;
 
+void WebRtcPeer::Leave() const {
+  if (!ice_.turn_servers.empty()) ReleaseRelays(webrtcbin_.get());
+}
+
 void WebRtcPeer::PrepareCertificate() {
   // Whatever certificate it gets later, GStreamer makes one of its own with the first dtlsdec.
   GstElement* dtls = gst_element_factory_make("dtlsdec", nullptr);

@@ -83,6 +83,9 @@ class WebRtcPeer final : private DataChannel::Observer {
 
   // No event after this.
   void Silence();
+  // The last thing before the pipeline is set to NULL, after Silence: gives back what TURN servers
+  // hold for this peer. May wait for a second. Any thread.
+  void Leave() const;
 
   // Whether the peer's certificate is known to be the right one. Any thread.
   bool IsVerified();
