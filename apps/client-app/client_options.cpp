@@ -11,6 +11,7 @@
 #include "apps/client-app/score_options.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/ice_arguments.h"
 #include "apps/link/text_file.h"
 
 namespace ball {
@@ -22,7 +23,6 @@ struct RawOptions {
   char* display = nullptr;
   char* locator = nullptr;
   char* locator_app = nullptr;
-  char* ice_address = nullptr;
   int jitter_latency = 200;
   int frames = 0;
   double duration = 0;
@@ -44,7 +44,8 @@ std::optional<std::string> TakeOptional(char** text) {
   return owned ? std::optional<std::string>(owned.get()) : std::nullopt;
 }
 
-std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
+std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
+                                 const IceArguments& ice) {
   const GOptionEntry entries[] = {
       {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
        "Name or address of the server (default: 127.0.0.1)", "HOST"},
@@ -64,10 +65,6 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "Connect again when the server is not there or goes away, after 0.25 s, then twice as long "
        "each time, 8 s at most (default: end then)",
        nullptr},
-      {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
-       "Receive media on this address of this machine only (default: loopback where the server is "
-       "reached over it, else all addresses)",
-       "ADDRESS"},
       {"jitter-latency", 0, 0, G_OPTION_ARG_INT, &raw->jitter_latency,
        "How long a missing packet is waited for, 0 to 10000 ms; the window shows frames that much "
        "later (default: 200)",
@@ -89,7 +86,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
       {}};
   const auto score = ScoreEntries(&raw->score);
   return ParseCommandLine(
-      argc, argv, {entries, score.data(), access},
+      argc, argv, {entries, score.data(), access, ice.entries()},
       "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
       "separate process, and returns its coordinates on a data channel.",
       kExitCodesHelp);
@@ -103,7 +100,6 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
   session.display = TakeText(raw.display, "auto");
-  session.peer.ice_address = TakeText(raw.ice_address, "");
   session.peer.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
   session.frames = static_cast<size_t>(raw.frames);
   session.locator.program = TakeText(raw.locator_app, FindLocatorApp());
@@ -223,8 +219,9 @@ ClientOptions::~ClientOptions() {
 
 ClientOptions ParseClientOptions(int* argc, char*** argv) {
   RawOptions raw;
+  const IceArguments ice;
   ClientOptions options;
-  options.exit_code = ParseRaw(argc, argv, &raw);
+  options.exit_code = ParseRaw(argc, argv, &raw, ice);
   options.settings = ToSettings(raw);
   const auto token_file = TakeOptional(&raw.token_file);
   const auto check = TakeOptional(&raw.check);
@@ -240,8 +237,9 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   }
   // Not done yet where an option's value looked like a check.
   gst_init(nullptr, nullptr);
-  const std::string range = WrongRange(raw);
-  if (!range.empty()) return fail(ExitCode::kUsage, range + "; see client-app --help");
+  std::string wrong = WrongRange(raw);
+  if (wrong.empty()) wrong = ice.Read(&options.settings.session.peer.ice);
+  if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see client-app --help");
   const std::string access = ToAccess(token_file, &raw.score, &options);
   if (!access.empty()) return fail(*options.exit_code, access);
   const std::string missing =

@@ -60,10 +60,10 @@ void ClientSession::Start() {
 
 void ClientSession::StartReceiver() {
   Receiver::Settings receiver{settings_.peer, handoff_.SocketPath(), settings_.display};
-  // Who signals over loopback also receives there, unless the user said where.
-  if (receiver.peer.ice_address.empty()) {
-    receiver.peer.ice_address = connection_->LoopbackAddress();
-  }
+  // Who signals over loopback also receives there, unless the user said where or named a server
+  // that cannot be reached from there.
+  IceOptions& ice = receiver.peer.ice;
+  if (ice.address.empty() && !NeedsNetwork(ice)) ice.address = connection_->LoopbackAddress();
   receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
   const std::string error = receiver_->Start();
   if (!error.empty()) End(Outcome::kFailed, error);

@@ -94,6 +94,10 @@ void Receiver::Silence() {
   if (peer_) peer_->Silence();
 }
 
+void Receiver::Leave() {
+  if (peer_) peer_->Leave();
+}
+
 // Streaming thread, and so are all below.
 void Receiver::OnPadAdded(GstElement*, GstPad* pad, gpointer self) {
   if (GST_PAD_IS_SRC(pad)) static_cast<Receiver*>(self)->AddDecoder(pad);

@@ -50,6 +50,7 @@ class Receiver : public PipelineOwner {
   void Silence();
 
   GstElement* pipeline() const override { return pipeline_.get(); }
+  void Leave() override;
   WebRtcPeer& peer() { return *peer_; }
   FrameJournal& journal() { return journal_; }
   // When a frame was handed to the locator for the last time. Any thread.

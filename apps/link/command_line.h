@@ -11,19 +11,16 @@
 
 namespace ball {
 
-// Parses the options of a program, and GStreamer's own (--help-gst). Returns the code to exit with
-// at once: for
-// --version, which prints, and for a command line that cannot be used, which is said in one
-// sentence. Initializes GStreamer. `what` is one line on what the program does, `more` the text
-// below the options.
-std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
-                                         const std::string& what, const std::string& more);
-
-// The same for options that stand in several tables. With --check among the arguments GStreamer is
-// not initialized: a probe must answer soon, and where GStreamer cannot keep its registry (a
-// read-only file system) it looks at every plugin first, which takes seconds.
+// Parses the options of a program, which stand in several tables, and GStreamer's own (--help-gst).
+// Returns the code to exit with at once: for --version, which prints, and for a command line that
+// cannot be used, which is said in one sentence. Initializes GStreamer, unless --check is among the
+// arguments: a probe must answer soon, and where GStreamer cannot keep its registry (a read-only
+// file system) it looks at every plugin first, which takes seconds. `what` is one line on what the
+// program does, `more` the text below the options.
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv,
                                          const std::vector<const GOptionEntry*>& tables,
+                                         const std::string& what, const std::string& more);
+std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
                                          const std::string& what, const std::string& more);
 
 // The first of these elements that is not installed, empty if all are.

@@ -66,6 +66,11 @@ struct Counted<GSource> {
   static void Release(GSource* source) { g_source_unref(source); }
 };
 template <>
+struct Counted<GMainContext> {
+  static void Retain(GMainContext* context) { g_main_context_ref(context); }
+  static void Release(GMainContext* context) { g_main_context_unref(context); }
+};
+template <>
 struct Counted<GArray> {
   static void Retain(GArray* array) { g_array_ref(array); }
   static void Release(GArray* array) { g_array_unref(array); }

@@ -26,6 +26,7 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner) {
     ++count_->running;
   }
   std::thread([count = count_, owner = std::move(owner)]() mutable {
+    owner->Leave();
     gst_element_set_state(owner->pipeline(), GST_STATE_NULL);
     owner.reset();
     // Notified under the lock, because the waiter may delete it next.

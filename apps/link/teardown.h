@@ -14,6 +14,9 @@ class PipelineOwner {
  public:
   virtual ~PipelineOwner() = default;
   virtual GstElement* pipeline() const = 0;
+  // Called first, on the burying thread, while the pipeline still runs: takes leave of who has to
+  // be told over the network.
+  virtual void Leave() {}
 };
 
 // Ends pipelines away from the main thread: stopping a webrtcbin may take long, and in 1.22 it may
@@ -25,7 +28,7 @@ class Teardown {
   Teardown(const Teardown&) = delete;
   Teardown& operator=(const Teardown&) = delete;
 
-  // Sets the pipeline to NULL and then destroys its owner, on a thread of its own.
+  // Lets the owner leave, sets the pipeline to NULL and then destroys its owner, on a thread of its own.
   void Bury(std::unique_ptr<PipelineOwner> owner);
 
   // Waits for all that was buried. False if some of it hangs: its threads cannot be ended, so the

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/link/dtls_identity.h"
+#include "apps/link/ice_agent.h"
 
 namespace ball {
 namespace {
@@ -13,6 +14,11 @@ using std::chrono::steady_clock;
 
 // Gathering on local addresses takes some ms; in 1.22 its completion may never be told.
 constexpr std::chrono::milliseconds kGatheringLimit{3000};
+// STUN and TURN servers are asked again after 0.5, 1.5 and 3.5 s. What has answered by then is
+// offered; both ends' gathering must fit into a session's time to connect.
+constexpr std::chrono::milliseconds kServersLimit{5000};
+// The last candidates may reach the description a moment after they are all there.
+constexpr std::chrono::milliseconds kEmptyLimit{250};
 // Nobody needs more, and a hostile peer must not open them without end.
 constexpr size_t kMaxPeerChannels = 8;
 
@@ -89,6 +95,7 @@ Owned<GstWebRTCSessionDescription> MakeDescription(GstWebRTCSDPType type, const 
 
 WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Events events)
     : webrtcbin_(std::move(webrtcbin)),
+      ice_(settings.ice),
       events_(std::move(events)),
       last_heard_(steady_clock::now()) {
   static std::once_flag once;
@@ -97,7 +104,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
   });
   g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
                static_cast<guint>(settings.jitter_latency.count()), nullptr);
-  ConfigureIce(settings.ice_address);
+  ConfigureIce(webrtcbin_.get(), ice_);
   const auto connect = [this](const char* signal, GCallback callback) {
     handlers_.emplace_back(webrtcbin_.get(), signal, callback, this);
   };
@@ -109,27 +116,14 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
 
 WebRtcPeer::~WebRtcPeer() = default;
 
+void WebRtcPeer::Leave() const {
+  if (!ice_.turn_servers.empty()) ReleaseRelays(webrtcbin_.get());
+}
+
 void WebRtcPeer::PrepareCertificate() {
   // Whatever certificate it gets later, GStreamer makes one of its own with the first dtlsdec.
   GstElement* dtls = gst_element_factory_make("dtlsdec", nullptr);
   if (dtls != nullptr) gst_object_unref(gst_object_ref_sink(dtls));
-}
-
-void WebRtcPeer::ConfigureIce(const std::string& ice_address) {
-  GObject* raw_ice = nullptr;
-  g_object_get(webrtcbin_.get(), "ice-agent", &raw_ice, nullptr);
-  const auto ice = Ref<GObject>::adopt(raw_ice);
-  // TCP candidates only lengthen the description and the checks.
-  g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
-  GObject* raw_agent = nullptr;
-  g_object_get(ice.get(), "agent", &raw_agent, nullptr);
-  const auto agent = Ref<GObject>::adopt(raw_agent);
-  // The search for a UPnP gateway costs 200 ms at each start.
-  g_object_set(agent.get(), "upnp", FALSE, nullptr);
-  if (ice_address.empty()) return;
-  gboolean added = FALSE;
-  g_signal_emit_by_name(ice.get(), "add-local-ip-address", ice_address.c_str(), &added);
-  if (!added) GST_CAT_WARNING(webrtc_peer_debug, "no ICE address %s", ice_address.c_str());
 }
 
 void WebRtcPeer::OpenChannel(const std::string& label) {
@@ -143,11 +137,8 @@ void WebRtcPeer::OpenChannel(const std::string& label) {
 void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
-  gathering_timer_.Once(kGatheringLimit, [this] {
-    const auto description = LocalDescription();
-    if (!description) return Fail("webrtcbin gathered no candidates");
-    DeliverLocalDescription(*description);
-  });
+  const bool servers = ice_.stun_server || !ice_.turn_servers.empty();
+  gathering_timer_.Once(servers ? kServersLimit : kGatheringLimit, [this] { OnGatheringLimit(); });
   GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
   g_signal_emit_by_name(webrtcbin_.get(), action, nullptr, promise);
 }
@@ -224,13 +215,36 @@ void WebRtcPeer::OnGatheringState(GstElement*, GParamSpec*, gpointer data) {
   self->mailbox_.Post([self] { self->CheckGathering(); });
 }
 
+// Whether an ICE transport that is known waits for addresses.
+bool WebRtcPeer::IsGathering() const {
+  const std::lock_guard guard(lock_);
+  return std::any_of(transports_.begin(), transports_.end(), [](const auto& transport) {
+    GstWebRTCICETransport* raw = nullptr;
+    g_object_get(transport.get(), "transport", &raw, nullptr);
+    const auto ice = Ref<GstWebRTCICETransport>::adopt(raw);
+    GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE;
+    if (ice) g_object_get(ice.get(), "gathering-state", &state, nullptr);
+    return state == GST_WEBRTC_ICE_GATHERING_STATE_GATHERING;
+  });
+}
+
 // An answerer may be told that gathering is complete before it has begun, and have no description
 // yet.
 void WebRtcPeer::CheckGathering() {
   GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
   g_object_get(webrtcbin_.get(), "ice-gathering-state", &state, nullptr);
-  if (state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
-  if (const auto description = LocalDescription()) DeliverLocalDescription(*description);
+  if (state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE || described_ || IsGathering()) return;
+  const auto description = LocalDescription();
+  if (!description) return;
+  const OwnedString sdp(gst_sdp_message_as_text(description->sdp));
+  if (HasCandidate(sdp.get())) return DeliverLocalDescription(*description);
+  gathering_timer_.Once(kEmptyLimit, [this] { OnGatheringLimit(); });
+}
+
+void WebRtcPeer::OnGatheringLimit() {
+  const auto description = LocalDescription();
+  if (!description) return Fail("webrtcbin gathered no candidates");
+  DeliverLocalDescription(*description);
 }
 
 Owned<GstWebRTCSessionDescription> WebRtcPeer::LocalDescription() const {
@@ -243,6 +257,7 @@ void WebRtcPeer::DeliverLocalDescription(const GstWebRTCSessionDescription& desc
   gathering_timer_.Stop();
   if (std::exchange(described_, true)) return;
   const OwnedString sdp(gst_sdp_message_as_text(description.sdp));
+  if (!HasCandidate(sdp.get())) return Fail(WhyNoCandidate(ice_));
   // GStreamer up to 1.28 at least takes the private key in a given PEM for part of the certificate,
   // and states a digest of both.
   const auto fingerprint = FingerprintOf(OwnIdentity(), "sha-256");

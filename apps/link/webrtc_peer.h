@@ -13,6 +13,7 @@
 
 #include "apps/link/data_channel.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/ice_options.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/session_description.h"
 #include "apps/wire/signalling_message.h"
@@ -39,15 +40,14 @@ namespace ball {
 class WebRtcPeer final : private DataChannel::Observer {
  public:
   struct Settings {
-    // Gather candidates on this address only; on all but loopback where empty.
-    std::string ice_address;
+    IceOptions ice;
     // The jitter buffer's size: how long a frame is waited for.
     std::chrono::milliseconds jitter_latency{200};
   };
 
   // Called on the main thread.
   struct Events {
-    // The offer or answer is complete with candidates.
+    // The offer or answer is complete with candidates: there is at least one.
     std::function<void(const std::string& sdp)> on_local_description;
     // The transport is up and the peer's certificate is the one its description names.
     std::function<void()> on_connected;
@@ -83,6 +83,9 @@ class WebRtcPeer final : private DataChannel::Observer {
 
   // No event after this.
   void Silence();
+  // The last thing before the pipeline is set to NULL, after Silence: gives back what TURN servers
+  // hold for this peer. May wait for a second. Any thread.
+  void Leave() const;
 
   // Whether the peer's certificate is known to be the right one. Any thread.
   bool IsVerified();
@@ -104,10 +107,11 @@ class WebRtcPeer final : private DataChannel::Observer {
   void OnChannelMessage(const std::string& text,
                         std::chrono::steady_clock::time_point arrived) override;
 
-  void ConfigureIce(const std::string& ice_address);
   std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
   void CreateDescription(const char* action);
   void CheckGathering();
+  void OnGatheringLimit();
+  bool IsGathering() const;
   Owned<GstWebRTCSessionDescription> LocalDescription() const;
   void DeliverLocalDescription(const GstWebRTCSessionDescription& description);
   void RememberTransports();
@@ -117,6 +121,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   void Fail(const std::string& reason);
 
   Ref<GstElement> webrtcbin_;
+  const IceOptions ice_;
   Events events_;
   Mailbox mailbox_;
   Timer gathering_timer_;

@@ -7,6 +7,7 @@
 #include "apps/link/codec.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/ice_arguments.h"
 #include "apps/link/text_file.h"
 
 namespace ball {
@@ -30,7 +31,6 @@ struct RawOptions {
   int frames = 0;
   double duration = 0;
   int late_after = 1000;
-  char* ice_address = nullptr;
   char* token_file = nullptr;
   char* check = nullptr;
 };
@@ -40,7 +40,8 @@ std::string TakeText(char** text, const std::string& absent) {
   return owned ? owned.get() : absent;
 }
 
-std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
+std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
+                                 const IceArguments& ice) {
   const GOptionEntry entries[] = {
       {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
        "Address to listen on (default: 127.0.0.1; 0.0.0.0 for all)", "HOST"},
@@ -79,10 +80,6 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "End after so many seconds (default: 0, no end)", "S"},
       {"late-after", 0, 0, G_OPTION_ARG_INT, &raw->late_after,
        "An answer is late when it comes after so many ms, 1 to 9000 (default: 1000)", "MS"},
-      {"ice-address", 0, 0, G_OPTION_ARG_STRING, &raw->ice_address,
-       "Send media from this address of this machine only (default: loopback for a client that "
-       "connects over it, else all addresses)",
-       "ADDRESS"},
       {}};
   const GOptionEntry access[] = {
       {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw->token_file,
@@ -95,7 +92,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "startup|ready|live"},
       {}};
   return ParseCommandLine(
-      argc, argv, {entries, access},
+      argc, argv, {entries, access, ice.entries()},
       "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
       "connects, and says how wrong and how late the coordinates are that come back.",
       kExitCodesHelp);
@@ -164,7 +161,6 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
   settings->duration = std::chrono::milliseconds(static_cast<int64_t>(raw->duration * 1000));
   settings->session.frames = static_cast<size_t>(raw->frames);
   settings->session.media.ledger.late_after = std::chrono::milliseconds(raw->late_after);
-  settings->session.media.peer.ice_address = TakeText(&raw->ice_address, "");
   settings->report.report = TakeText(&raw->report, "");
   settings->report.csv = TakeText(&raw->csv, "");
   const auto print = ParsePrint(TakeText(&raw->print, "live"));
@@ -193,8 +189,9 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
 
 ServerOptions ParseServerOptions(int* argc, char*** argv) {
   RawOptions raw;
+  const IceArguments ice;
   ServerOptions options;
-  options.exit_code = ParseRaw(argc, argv, &raw);
+  options.exit_code = ParseRaw(argc, argv, &raw, ice);
   // An empty name is no file, and not the same as none.
   const bool has_token = raw.token_file != nullptr;
   const std::string token_file = TakeText(&raw.token_file, "");
@@ -210,7 +207,8 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   }
   // Not done yet where an option's value looked like a check.
   gst_init(nullptr, nullptr);
-  const std::string wrong = ToSettings(&raw, &options.settings);
+  std::string wrong = ToSettings(&raw, &options.settings);
+  if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   std::string missing = MissingElement({"webrtcbin", "nicesrc", "dtlsdec"});
   if (missing.empty() && options.settings.source.source.empty()) {

@@ -26,8 +26,10 @@ Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const
       events_(std::move(events)),
       started_(steady_clock::now()) {
   SessionMedia::Settings media = settings_.media;
-  // Who signals over loopback also sends its media there, unless the user said where.
-  if (media.peer.ice_address.empty()) media.peer.ice_address = connection_->LoopbackAddress();
+  // Who signals over loopback also sends its media there, unless the user said where or
+  // named a server that cannot be reached from there.
+  IceOptions& ice = media.peer.ice;
+  if (ice.address.empty() && !NeedsNetwork(ice)) ice.address = connection_->LoopbackAddress();
   media_ = std::make_unique<SessionMedia>(media, source, MediaEvents());
 }
 

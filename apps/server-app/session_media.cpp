@@ -114,6 +114,10 @@ void SessionMedia::Silence() {
   if (peer_) peer_->Silence();
 }
 
+void SessionMedia::Leave() {
+  if (peer_) peer_->Leave();
+}
+
 void SessionMedia::OnDrawn(const DrawnFrame& frame) { ledger_.FrameDrawn(frame); }
 
 void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) {

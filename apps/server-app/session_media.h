@@ -53,6 +53,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void Silence();
 
   GstElement* pipeline() const override { return pipeline_.get(); }
+  void Leave() override;
   WebRtcPeer& peer() { return *peer_; }
   TruthLedger& ledger() { return ledger_; }
   // Frames that were not sent, because the session's own queue was full.

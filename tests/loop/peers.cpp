@@ -106,7 +106,7 @@ ServerEnd::ServerEnd(SourcePipeline& source, Codec codec, Teardown& teardown,
     : teardown_(teardown) {
   SessionMedia::Settings settings;
   settings.codec = codec;
-  settings.peer.ice_address = ice_address;
+  settings.peer.ice.address = ice_address;
   // A slow machine is not what these tests are about.
   settings.ledger.late_after = std::chrono::minutes(1);
   settings.ledger.forget_after = std::chrono::minutes(2);
@@ -139,7 +139,7 @@ ServerEnd::~ServerEnd() {
 ClientEnd::ClientEnd(Teardown& teardown, const std::string& ice_address)
     : teardown_(teardown), directory_(MakeDirectory()), mailbox_(std::make_shared<Mailbox>()) {
   Receiver::Settings settings;
-  settings.peer.ice_address = ice_address;
+  settings.peer.ice.address = ice_address;
   settings.socket_path = directory_ + "/frames";
   Receiver::Events events;
   events.peer = LoggedTo(log_);

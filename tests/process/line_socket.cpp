@@ -14,11 +14,11 @@
 namespace ball {
 namespace {
 
-sockaddr_in Loopback(int port) {
+sockaddr_in At(const std::string& host, int port) {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  inet_pton(AF_INET, host.c_str(), &address.sin_addr);
   return address;
 }
 
@@ -35,10 +35,10 @@ void LimitWaiting(const File& socket) {
 
 LineSocket::LineSocket(File socket) : socket_(std::move(socket)) { LimitWaiting(socket_); }
 
-LineSocket LineSocket::ConnectTo(int port) {
+LineSocket LineSocket::ConnectTo(int port, const std::string& address) {
   File socket = NewSocket();
-  const sockaddr_in address = Loopback(port);
-  if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  const sockaddr_in end = At(address, port);
+  if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&end), sizeof end) != 0) {
     socket.Close();
   }
   return LineSocket(std::move(socket));
@@ -78,14 +78,14 @@ bool LineSocket::AwaitEnd() {
   return std::chrono::steady_clock::now() < limit;
 }
 
-LineListener::LineListener() : socket_(NewSocket()) {
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
+LineListener::LineListener(const std::string& address) : socket_(NewSocket()) {
+  sockaddr_in end = At(address, 0);
+  socklen_t size = sizeof end;
+  auto* generic = reinterpret_cast<sockaddr*>(&end);
   LimitWaiting(socket_);
   if (bind(socket_.number(), generic, size) == 0 && listen(socket_.number(), 8) == 0 &&
       getsockname(socket_.number(), generic, &size) == 0) {
-    port_ = ntohs(address.sin_port);
+    port_ = ntohs(end.sin_port);
   }
 }
 

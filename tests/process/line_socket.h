@@ -9,12 +9,13 @@
 
 namespace ball {
 
-// One end of a TCP connection over loopback, for peers that do what ours would not.
+// One end of a TCP connection, over loopback unless said otherwise, for peers that do what ours
+// would not.
 class LineSocket {
  public:
   explicit LineSocket(File socket);
 
-  static LineSocket ConnectTo(int port);
+  static LineSocket ConnectTo(int port, const std::string& address = "127.0.0.1");
 
   bool open() const { return socket_.open(); }
   // False where the other side does not take it.
@@ -33,10 +34,10 @@ class LineSocket {
   std::string text_;
 };
 
-// Listens on a free port of the loopback.
+// Listens on a free port, of the loopback unless said otherwise.
 class LineListener {
  public:
-  LineListener();
+  explicit LineListener(const std::string& address = "127.0.0.1");
 
   int port() const { return port_; }
   LineSocket Accept() const;

@@ -18,12 +18,12 @@ std::string MakeDirectory() {
   return mkdtemp(path.data()) == nullptr ? "" : path;
 }
 
+}  // namespace
+
 std::string PathOf(Program program) {
   if (program == Program::kServer) return SERVER_APP;
   return program == Program::kClient ? CLIENT_APP : LOCATOR_APP;
 }
-
-}  // namespace
 
 std::string NameOf(Program program) { return fs::path(PathOf(program)).filename(); }
 
@@ -34,8 +34,8 @@ ScratchDirectory::~ScratchDirectory() {
   fs::remove_all(path_, ignored);
 }
 
-Server::Server(const Arguments& arguments, const Environment& environment)
-    : Child(Command(PathOf(Program::kServer), arguments), environment) {
+Server::Server(const Arguments& arguments, const Environment& environment, const Arguments& enter)
+    : Child(Concatenated(enter, Command(PathOf(Program::kServer), arguments)), environment) {
   const auto line = AwaitOutput("listening on ");
   if (line) port_ = std::atoi(line->substr(line->rfind(':') + 1).c_str());
 }
@@ -113,9 +113,12 @@ std::vector<std::string> Lines(const std::string& text) {
 }
 
 Arguments Command(const std::string& first, const Arguments& rest) {
-  Arguments command = {first};
-  command.insert(command.end(), rest.begin(), rest.end());
-  return command;
+  return Concatenated({first}, rest);
+}
+
+Arguments Concatenated(Arguments first, const Arguments& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
 }
 
 }  // namespace ball

@@ -16,6 +16,8 @@ using Arguments = std::vector<std::string>;
 
 enum class Program { kServer, kClient, kLocator };
 
+// The file that is run.
+std::string PathOf(Program program);
 // As its user calls it.
 std::string NameOf(Program program);
 
@@ -33,10 +35,11 @@ class ScratchDirectory {
   std::string path_;
 };
 
-// A server-app on a free port of the loopback.
+// A server-app on a free port, of the loopback unless its arguments say otherwise. `enter` is a
+// command that runs it.
 class Server : public Child {
  public:
-  Server(const Arguments& arguments, const Environment& environment);
+  Server(const Arguments& arguments, const Environment& environment, const Arguments& enter = {});
   // Where it listens; 0 where it does not.
   int port() const { return port_; }
 
@@ -79,5 +82,7 @@ std::vector<std::string> Lines(const std::string& text);
 
 // The command `first` with the arguments `rest`.
 Arguments Command(const std::string& first, const Arguments& rest);
+
+Arguments Concatenated(Arguments first, const Arguments& second);
 
 }  // namespace ball

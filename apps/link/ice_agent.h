@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+#include "apps/link/glib_ptr.h"
+#include "apps/link/ice_options.h"
+
+namespace ball {
+
+// Tells webrtcbin, before it makes a description, which addresses to offer. Main thread only.
+void ConfigureIce(GstElement* webrtcbin, const IceOptions& options);
+
+// Gives addresses back to the TURN servers, which would keep them for ten minutes; waits for their
+// reply, a second at most. While the pipeline runs, which reads the reply; no media comes through
+// afterwards. Any thread but the main one, which is not to wait.
+void ReleaseRelays(GstElement* webrtcbin);
+
+// Whether an SDP offers any address for media.
+bool HasCandidate(const std::string& sdp);
+
+// Why there may be no address at all to offer, and what to do, in one sentence for the user. Looks
+// at this machine's addresses and ports. Any thread.
+std::string WhyNoCandidate(const IceOptions& options);
+
+}  // namespace ball
