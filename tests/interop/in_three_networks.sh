@@ -54,11 +54,16 @@ new_network() {
   done
   ip link add "ball$1" type veth peer name eth0 netns "$holder" || fail "the kernel has no veth interfaces"
   ip address add "10.77.$1.1/24" dev "ball$1"
-  ip link set "ball$1" up
+  # No IPv6 address: it cannot be used in its first seconds.
+  ip link set "ball$1" addrgenmode none up
   local inside=(nsenter --net --target "$holder")
   "${inside[@]}" ip link set lo up
   "${inside[@]}" ip address add "10.77.$1.2/24" dev eth0
-  "${inside[@]}" ip link set eth0 up
+  "${inside[@]}" ip link set eth0 addrgenmode none up
+  # The kernel takes up to a second to call an interface running, and ICE uses no other.
+  until "${inside[@]}" ip -oneline link show dev eth0 | grep -q 'state UP'; do
+    kill -0 "$holder" 2>/dev/null || fail "a network namespace has gone"
+  done
 }
 
 ip link set lo up

@@ -21,7 +21,6 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using testing::SizeIs;
 
 constexpr char kToServer[] = "10.77.1.1";
 constexpr char kToClient[] = "10.77.2.1";
@@ -90,7 +89,7 @@ class RelayTest : public ProgramTest {
   // Carries a session of 30 frames from its start to its end.
   void ExpectScore(Server& server, Child& client) {
     ASSERT_TRUE(carrier_.CarryDescriptions(server.port(), kServer))
-        << server.Errors() << client.Errors();
+        << server.Errors() << client.Errors() << carrier_.offer();
     EXPECT_TRUE(carrier_.CarryByes()) << server.Errors() << client.Errors();
     EXPECT_EQ(client.AwaitExit(), 0) << client.Errors();
     EXPECT_EQ(server.AwaitExit(), 0) << server.Errors();
@@ -203,7 +202,7 @@ TEST_F(RelayTest, StunServerThatIsNotThereOnlyTakesTime) {
   const auto server = StartServer({"--stun-server", std::string(kClient) + ":1"});
   const auto client = StartClient({"--frames", "30"});
   ExpectScore(*server, *client);
-  EXPECT_THAT(AddressesIn(carrier_.offer()), AllOf(SizeIs(1), Each(OfType("host"))));
+  EXPECT_THAT(AddressesIn(carrier_.offer()), AllOf(Not(IsEmpty()), Each(OfType("host"))));
 }
 
 }  // namespace
