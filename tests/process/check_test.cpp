@@ -63,6 +63,19 @@ TEST_F(CheckTest, NeedsNoTokenAndGetsNoOffer) {
   }
 }
 
+// As where its program was not scheduled between its connection and its line.
+TEST_F(CheckTest, ThatComesAfterTheOfferIsNoSessionAllTheSame) {
+  const auto server = StartServer({});
+  LineSocket socket = LineSocket::ConnectTo(server->port());
+  ASSERT_TRUE(socket.ReadLine());
+  socket.Send("{\"type\":\"check\"}\n");
+  EXPECT_EQ(socket.ReadLine(), kStatus);
+  EXPECT_EQ(socket.ReadLine(), std::nullopt);
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(server->Errors(), "");
+}
+
 TEST_F(CheckTest, ServerThatIsFullIsLiveButNotReadyAndTakesNoSlot) {
   const auto server = StartServer({"--max-sessions", "1"});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(CodeOfCheck("ready", server->port()), 0);
