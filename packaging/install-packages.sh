@@ -4,7 +4,7 @@
 #
 #   packaging/install-packages.sh [--missing | --depends] [SECTION...]
 #
-# SECTION   build, run, test, package, autopkgtest, coverage, lint or bench; `all` for every one. Default: build run
+# SECTION   one of those that the file has in brackets, such as build, run or test; `all` for every one. Default: build run
 # --missing only prints what is missing, one a line, and installs nothing
 # --depends only prints the sections' packages, missing or not, as the Depends of a Debian package
 #

@@ -5,7 +5,8 @@
 #   tests/run-all.sh [--no-install] [--suite SUITE]... [--coverage] [-- MESON_TEST_ARGUMENT...]
 #
 # --suite    pure, element, loop, process or interop only; may be given more than once. Default: all of these.
-#            packaging runs only where it is named: it needs root, a package mirror, and about half an hour
+#            packaging (Debian packages) and deploy (containers, Kubernetes) run only where they are named: they need
+#            root, a package mirror, and up to half an hour
 # --coverage also measures the line coverage of the pure folders (tests/coverage.sh)
 #
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped. Exit status: 0 when at
@@ -31,6 +32,7 @@ done
 for suite in "${suites[@]}"; do
   selection+=(--suite "$suite")
   [ "$suite" != packaging ] || sections+=(package)
+  [ "$suite" != deploy ] || sections+=(deploy)
 done
 [ -z "$install" ] || "$root/packaging/install-packages.sh" "${sections[@]}"
 "$root/packaging/build.sh" "$build" -Dtests=true

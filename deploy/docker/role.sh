@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the image gst-ball runs: the program that ROLE names, in this process's place.
+#
+#   docker run -e ROLE=server gst-ball [SERVER_OPTION...]
+#   docker run -e ROLE=client gst-ball [CLIENT_OPTION...]
+#
+# SERVER_HOST and SERVER_PORT say where the client finds the server (default: ball_server, 8080).
+case ${ROLE:-} in
+  server)
+    case ${1:-} in --check*) exec server-app "$@" ;; esac
+    exec server-app --host=0.0.0.0 --port="${SERVER_PORT:-8080}" "$@"
+    ;;
+  client)
+    case ${1:-} in --check*) exec client-app "$@" ;; esac
+    exec client-app --host="${SERVER_HOST:-ball_server}" --port="${SERVER_PORT:-8080}" "$@"
+    ;;
+  '') echo "gst-ball: ROLE is not set: start the container with -e ROLE=server or -e ROLE=client" >&2 ;;
+  *) echo "gst-ball: unknown ROLE '$ROLE': it is server or client" >&2 ;;
+esac
+exit 2

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# gst-ball on minikube, by one command.
+#
+#   deploy/minikube.sh up       builds the images into minikube, applies the manifests, waits, and prints the score
+#   deploy/minikube.sh score    runs a client for some hundred frames again, and prints what it scored
+#   deploy/minikube.sh down     removes all of it; minikube itself stays
+#
+# up starts minikube where it does not run, with Calico, which enforces the network policies. MINIKUBE_PROFILE names
+# another profile than `minikube`. OVERLAY=turn adds a TURN server for clients outside the cluster.
+#
+# Exit status: 0 done, and scored well enough; 1 not so; 2 wrong arguments.
+set -euo pipefail
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+profile=${MINIKUBE_PROFILE:-minikube}
+overlay=$root/deploy/kubernetes/overlays/${OVERLAY:-minikube}
+namespace=gst-ball
+
+usage() { sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
+die() { echo "minikube.sh: $*" >&2; exit 1; }
+minikube() { command minikube --profile "$profile" "$@"; }
+kube() { kubectl --context "$profile" --namespace $namespace "$@"; }
+
+need() {
+  command -v minikube >/dev/null || die "there is no minikube: install it as its documentation says"
+  command -v kubectl >/dev/null || die "there is no kubectl: install it (package kubernetes-client), or link it to minikube"
+}
+
+build() { # IMAGE TARGET
+  echo "minikube.sh: building $1 ..."
+  minikube image build --tag "$1:latest" --file deploy/docker/Dockerfile --build-opt "target=$2" "$root"
+}
+
+make_secret() { # NAME KEY=VALUE...: kept where it is there already, so that running clients stay valid
+  local name=$1 literals=() pair
+  shift
+  kube get secret "$name" >/dev/null 2>&1 && return
+  for pair; do literals+=("--from-literal=$pair"); done
+  kube create secret generic "$name" "${literals[@]}" >/dev/null
+}
+random() { head -c 24 /dev/urandom | base64 | tr -d '/+=\n'; }
+
+score() {
+  kube delete job score --ignore-not-found --wait >/dev/null
+  kubectl --context "$profile" apply --kustomize "$root/deploy/kubernetes/score" >/dev/null
+  local state=''
+  for ((second = 0; second < 150; second++)); do
+    state=$(kube get job score --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
+    [ -z "$state" ] || break
+    sleep 1
+  done
+  kube logs job/score || true
+  case $state in
+    *Failed*) die "the score is below its thresholds (deploy/kubernetes/score/thresholds), or no client came through" ;;
+    *Complete*) echo "minikube.sh: the score meets its thresholds" ;;
+    *) die "the score job did not end: kubectl --context $profile -n $namespace describe job score" ;;
+  esac
+}
+
+up() {
+  if ! minikube status >/dev/null 2>&1; then minikube start --cni=calico; fi
+  minikube addons enable metrics-server >/dev/null || echo "minikube.sh: no metrics server, so nothing scales by itself" >&2
+  build gst-ball-server server
+  build gst-ball-client client
+  [ "${OVERLAY:-}" != turn ] || build gst-ball-turn turn
+  kubectl --context "$profile" apply --filename "$root/deploy/kubernetes/base/namespace.yaml"
+  make_secret gst-ball-token "token=$(random)"
+  [ "${OVERLAY:-}" != turn ] || make_secret gst-ball-turn user=ball "password=$(random)"
+  kubectl --context "$profile" apply --kustomize "$overlay"
+  kube rollout status deployment/server --timeout=180s
+  kube rollout status deployment/client --timeout=180s
+  score
+}
+
+down() {
+  kubectl --context "$profile" delete namespace $namespace --ignore-not-found
+}
+
+[ $# = 1 ] || { usage >&2; exit 2; }
+case $1 in
+  -h | --help) usage ;;
+  up | score | down)
+    [ -d "$overlay" ] || die "there is no overlay ${OVERLAY:-}: it is minikube or turn"
+    need
+    "$1"
+    ;;
+  *) usage >&2; exit 2 ;;
+esac

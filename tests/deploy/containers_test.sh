@@ -1,0 +1,160 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds the images and runs them for real, as deploy/docker/README.md says.
+#
+#   tests/deploy/containers_test.sh [--engine podman|docker] [--suite bookworm|trixie] [--keep]
+#
+# --keep   leave the images, for another look or a faster next run
+#
+# Wants root, and packages from Debian for the build; no registry. The last line is `N passed, N failed`; exit status 0
+# when none failed.
+set -uo pipefail
+root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
+engine=podman suite=bookworm keep=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    --engine) engine=${2:?--engine wants podman or docker}; shift ;;
+    --suite) suite=${2:?--suite wants a name}; shift ;;
+    --keep) keep=1 ;;
+    *) echo "containers_test: unknown option $1 (see --help)" >&2; exit 2 ;;
+  esac
+  shift
+done
+command -v "$engine" >/dev/null || {
+  echo "containers_test: no $engine; run packaging/install-packages.sh deploy" >&2
+  exit 1
+}
+
+id=ball-test-$$
+work=$(mktemp -d)
+containers=() passed=0 failed=0
+hardened=(--read-only --cap-drop=ALL --security-opt=no-new-privileges)
+# Podman's complaints about a missing systemd, which would run the health checks, are not ours.
+engine() { command "$engine" "$@" 2> >(grep -v systemd >&2); }
+
+clean_up() {
+  [ ${#containers[@]} = 0 ] || engine rm -f "${containers[@]}" >/dev/null 2>&1
+  engine network rm "$id" >/dev/null 2>&1
+  [ -n "$keep" ] || engine rmi -f "$id" "$id-server" "$id-client" >/dev/null 2>&1
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+expect() { # NAME COMMAND...
+  local name=$1
+  shift
+  if "$@" >"$work/output" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $name"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $name"
+    sed 's/^/        /' "$work/output"
+  fi
+}
+
+await() { # SECONDS COMMAND...: until it succeeds
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $end ] || { echo "gave up waiting for: $*"; return 1; }
+    read -r -t 0.1 <> <(:) || true
+  done
+}
+
+start() { # NAME RUN_ARGUMENT...: a hardened container in the background
+  local name=$id-$1
+  shift
+  containers+=("$name")
+  engine run -d --name "$name" "${hardened[@]}" "$@" >/dev/null
+}
+says() { engine logs "$id-$1" 2>&1 | grep -q "$2"; } # CONTAINER TEXT
+stop() { # CONTAINER: exit status 0 within 5 s of SIGTERM
+  local begin=$SECONDS
+  engine stop -t 10 "$id-$1" >/dev/null
+  [ $((SECONDS - begin)) -le 5 ] || { echo "took $((SECONDS - begin)) s to stop"; return 1; }
+  [ "$(engine inspect --format '{{.State.ExitCode}}' "$id-$1")" = 0 ] || { engine logs "$id-$1"; return 1; }
+}
+remove() { engine rm -f "$id-$1" >/dev/null 2>&1; }
+score() { # FRAMES RUN_ARGUMENT...: a client that must be answered for nearly all of them
+  local frames=$1 name=$id-client-$RANDOM
+  shift
+  containers+=("$name")
+  timeout 60 "$engine" run --name "$name" "${hardened[@]}" "$@" --frames="$frames" --print=table \
+    --require="matched>=$((frames * 9 / 10))" --require='matched_error_px.rms<=0.5'
+}
+
+build() { # TAG TARGET
+  engine build --format docker -q -t "$1" --target "$2" --build-arg "BASE=debian:$suite-slim" \
+    -f "$root/deploy/docker/Dockerfile" "$root"
+}
+[ "$engine" = podman ] || build() {
+  engine build -q -t "$1" --target "$2" --build-arg "BASE=debian:$suite-slim" -f "$root/deploy/docker/Dockerfile" "$root"
+}
+
+expect "the base image can be made" "$root/tests/deploy/base_image.sh" "$engine" "$suite"
+expect "the image builds" build "$id" role
+expect "the server's image builds" build "$id-server" server
+expect "the client's image builds" build "$id-client" client
+
+in_image() { engine run --rm --entrypoint sh "$id" -c "$1"; }
+refuses() { # TEXT RUN_ARGUMENT...
+  local text=$1 output status
+  shift
+  output=$(engine run --rm "$@" 2>&1)
+  status=$?
+  [ $status = 2 ] && grep -q "$text" <<<"$output" || { echo "status $status: $output"; return 1; }
+}
+expect "it has no compiler" in_image '! command -v cc gcc g++ clang make ninja meson'
+expect "it runs as a fixed user that is not root" in_image '[ "$(id -u)" = 10001 ]'
+expect "its plugins load" in_image 'gst-inspect-1.0 ballsrc && gst-inspect-1.0 webrtcbin && ! gst-inspect-1.0 -b | grep "\.so"'
+smaller() { # BYTES
+  local size
+  size=$(engine image inspect --format '{{.Size}}' "$id")
+  echo "$size bytes"
+  [ "$size" -lt "$1" ]
+}
+expect "it is below 300 MB" smaller 300000000
+expect "without ROLE it says what to do" refuses 'ROLE is not set' "$id"
+expect "an unknown ROLE is refused" refuses "unknown ROLE 'judge'" -e ROLE=judge "$id"
+
+engine network create "$id" >/dev/null
+mkdir -m 777 "$work/reports"
+expect "the server starts" start server --network "$id" -e ROLE=server -p 127.0.0.1::8080 \
+  -v "$work/reports:/reports" "$id" --print=none --report=/reports/server.json
+expect "it listens" await 10 says server 'listening on'
+expect "it is healthy" await 10 engine exec "$id-server" gst-ball --check=ready
+expect "a client on the same network scores" score 120 --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" "$id"
+port=$(engine port "$id-server" 8080/tcp | sed -n 's/.*://p;q')
+expect "a client outside comes in by the published port" score 120 --network host -e ROLE=client -e SERVER_HOST=127.0.0.1 \
+  -e "SERVER_PORT=$port" "$id"
+expect "another client stays" start staying --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" "$id"
+expect "it receives" await 15 says staying 'receiving'
+expect "the client is healthy" await 10 engine exec "$id-staying" gst-ball --check=ready
+expect "the server ends within 5 s of SIGTERM" stop server
+expect "its client was told" await 10 says staying 'said bye'
+expect "its report is there" grep -q '"schema": *"gst-ball-report/1"' "$work/reports/server.json"
+remove server
+remove staying
+
+expect "at 1080p the server starts" start server --network "$id" "$id-server" --print=none --width=1920 --height=1080 \
+  --bitrate=6000000
+expect "it listens at 1080p" await 10 says server 'listening on'
+expect "a client scores at 1080p with 64 MB of shared memory" score 90 --shm-size=64m --network "$id" "$id-client" \
+  "--host=$id-server"
+expect "the server's image ends within 5 s of SIGTERM" stop server
+remove server
+
+expect "on the host's network the server starts" start server --network host "$id-server" --host=127.0.0.1 --port=0 --print=none
+expect "it listens there" await 10 says server 'listening on'
+port=$(engine logs "$id-server" 2>/dev/null | sed -n 's/^listening on .*:\([0-9]*\)$/\1/p')
+expect "a client on the same host scores" score 120 --network host "$id-client" --host=127.0.0.1 --port="$port"
+expect "a client can be stopped" start staying --network host "$id-client" --host=127.0.0.1 --port="$port"
+expect "it receives there" await 15 says staying 'receiving'
+expect "a client ends within 5 s of SIGTERM" stop staying
+expect "the server does too" stop server
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
