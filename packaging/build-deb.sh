@@ -47,7 +47,7 @@ if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$root" ]; then
   git ls-files -z | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done >"$work/files"
   tar -c --null -T "$work/files" | tar -x -C "$tree"
 else
-  tar -c --exclude='./build*' --exclude=__pycache__ . | tar -x -C "$tree"
+  tar -c --exclude=./.git --exclude='./build*' --exclude=__pycache__ . | tar -x -C "$tree"
 fi
 cp -a "$tree/packaging/debian" "$tree/debian"
 

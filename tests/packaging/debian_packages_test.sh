@@ -40,7 +40,7 @@ if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$root" ]; then
   git ls-files -z | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
     tar -c --null -T - | tar -x -C "$work/tree"
 else
-  tar -c --exclude='./build*' . | tar -x -C "$work/tree"
+  tar -c --exclude=./.git --exclude='./build*' . | tar -x -C "$work/tree"
 fi
 
 cat >"$work/build" <<'INSIDE'
