@@ -18,7 +18,7 @@ namespace=gst-ball
 
 usage() { sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 die() { echo "minikube.sh: $*" >&2; exit 1; }
-minikube() { command minikube --profile "$profile" "$@"; }
+in_minikube() { minikube --profile "$profile" "$@"; }
 kube() { kubectl --context "$profile" --namespace $namespace "$@"; }
 
 need() {
@@ -28,7 +28,7 @@ need() {
 
 build() { # IMAGE TARGET
   echo "minikube.sh: building $1 ..."
-  minikube image build --tag "$1:latest" --file deploy/docker/Dockerfile --build-opt "target=$2" "$root"
+  in_minikube image build --tag "$1:latest" --file deploy/docker/Dockerfile --build-opt "target=$2" "$root"
 }
 
 make_secret() { # NAME KEY=VALUE...: kept where it is there already, so that running clients stay valid
@@ -58,8 +58,8 @@ score() {
 }
 
 up() {
-  if ! minikube status >/dev/null 2>&1; then minikube start --cni=calico; fi
-  minikube addons enable metrics-server >/dev/null || echo "minikube.sh: no metrics server, so nothing scales by itself" >&2
+  if ! in_minikube status >/dev/null 2>&1; then in_minikube start --cni=calico; fi
+  in_minikube addons enable metrics-server >/dev/null || echo "minikube.sh: no metrics server, so nothing scales by itself" >&2
   build gst-ball-server server
   build gst-ball-client client
   [ "${OVERLAY:-}" != turn ] || build gst-ball-turn turn
