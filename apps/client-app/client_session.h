@@ -51,7 +51,7 @@ class ClientSession {
     std::optional<Token> token;
     // Ask the server for its report, and await it for so long after our bye.
     bool report = false;
-    std::chrono::milliseconds report_limit{5000};
+    std::chrono::milliseconds report_limit{4000};
     // Leave after so many answers; 0 = no end.
     size_t frames = 0;
   };

@@ -171,10 +171,11 @@ void ServerApp::PrintLive() {
 }
 
 void ServerApp::Stop(const std::string& reason) {
-  // A second signal does not wait for answers.
-  if (std::exchange(stopping_, true) || sessions_.empty()) return loop_.Quit();
-  live_timer_.Stop();
+  const bool again = std::exchange(stopping_, true);
   reception_.Close();
+  // A second signal does not wait for answers.
+  if (again || sessions_.empty()) return loop_.Quit();
+  live_timer_.Stop();
   // A session may end, and be posted for removal, within its Stop.
   for (const auto& session : sessions_) session->Stop(reason);
 }

@@ -91,7 +91,7 @@ TEST_F(ScoreTest, ServerThatIsKilledLeavesNone) {
   EXPECT_EQ(ReportReader(Path("client.json")).Size("sessions"), 0);
 }
 
-TEST_F(ScoreTest, ServerThatHangsIsAwaitedForFiveSeconds) {
+TEST_F(ScoreTest, ServerThatHangsIsNotAwaitedForLong) {
   const auto server = StartServer({});
   const auto client = StartClient(server->port(), {"--require", "matched>=1"});
   ASSERT_TRUE(client->AwaitError("receiving "));
@@ -99,7 +99,7 @@ TEST_F(ScoreTest, ServerThatHangsIsAwaitedForFiveSeconds) {
   const auto begun = std::chrono::steady_clock::now();
   client->Signal(SIGTERM);
   EXPECT_EQ(client->AwaitExit(), 5);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(9));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(8));
   EXPECT_THAT(client->Errors(), HasSubstr("no report came from the server"));
 }
 
