@@ -20,6 +20,8 @@ constexpr milliseconds kFirstRetry{250};
 constexpr milliseconds kMaxRetry{8000};
 constexpr int kConnectSeconds = 10;
 constexpr milliseconds kTeardownLimit{3000};
+// Ready is who answered a frame within this time.
+constexpr std::chrono::seconds kReadyLimit{5};
 
 // One write, so that lines of both programs on one terminal stay whole.
 void Note(const std::string& text) { std::cerr << "client-app: " + text + "\n"; }
@@ -42,15 +44,27 @@ std::string Advice(const GError& error) {
 }  // namespace
 
 ClientApp::ClientApp(Settings settings)
-    : settings_(std::move(settings)), retry_delay_(kFirstRetry) {}
+    : settings_(std::move(settings)),
+      score_(settings_.score, Note),
+      status_([this] { return MakeStatus(); }),
+      retry_delay_(kFirstRetry) {}
 
 ClientApp::~ClientApp() = default;
 
 ExitCode ClientApp::Run() {
   const StopSignals signals([this] { Stop(); });
   const DisplayGuard display([this] { OnDisplayLost(); });
-  // Even where no session comes about.
-  RemoveAbandonedHandoffs(HandoffBase());
+  const std::string unwritable = score_.Open();
+  if (!unwritable.empty()) {
+    Note(unwritable);
+    return ExitCode::kFailure;
+  }
+  // Also cleans up after others, even where no session comes about. Without it there is no session,
+  // which says why.
+  auto directory = std::make_unique<HandoffDirectory>();
+  const std::string deaf =
+      directory->error().empty() ? status_.Listen(directory->StatusPath()) : "";
+  if (!deaf.empty()) Note(deaf + ": --check will not find this client");
   // The DTLS key takes a moment to make: meanwhile the connection is set up.
   std::thread certificate(WebRtcPeer::PrepareCertificate);
   if (settings_.duration.count() > 0) {
@@ -60,6 +74,8 @@ ExitCode ClientApp::Run() {
   loop_.Run();
   certificate.join();
   session_.reset();
+  directory.reset();
+  exit_code_ = score_.Finish(exit_code_);
   if (!teardown_.Finish(display_lost_ ? milliseconds(0) : kTeardownLimit)) {
     // A thread that hangs cannot be joined; all that outlives the process is cleaned up by now.
     if (!display_lost_) Note("a pipeline did not end in time");
@@ -97,6 +113,7 @@ void ClientApp::OnConnectFailed(const GError& error) {
 }
 
 void ClientApp::OnConnected(Ref<GSocketConnection> connection) {
+  score_.Begin();
   ClientSession::Events events;
   events.on_note = Note;
   events.on_ended = [this](ClientSession::Outcome outcome, const std::string& reason) {
@@ -113,6 +130,7 @@ void ClientApp::OnSessionEnded(ClientSession::Outcome outcome, const std::string
   if (session_->streamed()) {
     retry_delay_ = kFirstRetry;
     Note(Summary(session_->Totals()));
+    score_.Add(session_->report());
   }
   session_.reset();
   switch (outcome) {
@@ -124,6 +142,9 @@ void ClientApp::OnSessionEnded(ClientSession::Outcome outcome, const std::string
       return Retry(ExitCode::kConnectionLost, reason);
     case ClientSession::Outcome::kRefused:
       return Retry(ExitCode::kRefused, reason);
+    case ClientSession::Outcome::kTurnedAway:
+      Note(reason);
+      return Quit(stopping_ ? ExitCode::kSuccess : ExitCode::kRefused);
     case ClientSession::Outcome::kFailed:
       Note(reason);
       return Quit(ExitCode::kFailure);
@@ -137,6 +158,17 @@ void ClientApp::Retry(ExitCode code, const std::string& reason) {
   Note("trying again in " + std::to_string(retry_delay_.count()) + " ms");
   retry_timer_.Once(retry_delay_, [this] { Connect(); });
   retry_delay_ = std::min(kMaxRetry, retry_delay_ * 2);
+}
+
+Status ClientApp::MakeStatus() const {
+  Status status;
+  const auto answered = session_ ? session_->LastAnswered() : std::nullopt;
+  status.ready =
+      !stopping_ && answered && std::chrono::steady_clock::now() - *answered <= kReadyLimit;
+  status.live = true;
+  status.sessions = answered ? 1 : 0;
+  status.max_sessions = 1;
+  return status;
 }
 
 void ClientApp::OnDisplayLost() {

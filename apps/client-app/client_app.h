@@ -7,6 +7,8 @@
 #include <string>
 
 #include "apps/client-app/client_session.h"
+#include "apps/client-app/score.h"
+#include "apps/client-app/status_socket.h"
 #include "apps/link/exit_code.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/teardown.h"
@@ -25,6 +27,7 @@ class ClientApp {
     // Leave after so long; 0 = no end.
     std::chrono::milliseconds duration{0};
     ClientSession::Settings session;
+    Score::Settings score;
   };
 
   explicit ClientApp(Settings settings);
@@ -44,12 +47,15 @@ class ClientApp {
   void OnDisplayLost();
   void Stop();
   void Quit(ExitCode code);
+  Status MakeStatus() const;
 
   const Settings settings_;
   MainLoop loop_;
   Teardown teardown_;
   Mailbox mailbox_;
   std::unique_ptr<ClientSession> session_;
+  Score score_;
+  StatusSocket status_;
   Ref<GCancellable> connecting_;
   Timer retry_timer_;
   Timer duration_timer_;

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/client-app/client_options.h"
 
+#include <gio/gunixsocketaddress.h>
+
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <utility>
 
+#include "apps/client-app/score_options.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/text_file.h"
 
 namespace ball {
 namespace {
@@ -22,11 +27,21 @@ struct RawOptions {
   int frames = 0;
   double duration = 0;
   gboolean reconnect = FALSE;
+  char* token_file = nullptr;
+  char* check = nullptr;
+  int pid = 0;
+  RawScoreOptions score;
 };
 
 std::string TakeText(char* text, const std::string& absent) {
   const OwnedString owned(text);
   return owned ? owned.get() : absent;
+}
+
+// Nothing where the option is not there: an empty text is something else.
+std::optional<std::string> TakeOptional(char** text) {
+  const OwnedString owned(std::exchange(*text, nullptr));
+  return owned ? std::optional<std::string>(owned.get()) : std::nullopt;
 }
 
 std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
@@ -62,8 +77,19 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
       {"duration", 't', 0, G_OPTION_ARG_DOUBLE, &raw->duration,
        "Leave after so many seconds (default: 0, no end)", "S"},
       {}};
+  const GOptionEntry access[] = {
+      {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw->token_file,
+       "Show the server the first line of this file, in a hello (default: none)", "FILE"},
+      {"check", 0, 0, G_OPTION_ARG_STRING, &raw->check,
+       "Ask the client that runs on this machine: exit code 0 if it is so, 1 if not, 3 if none "
+       "runs (default: run a client)",
+       "ready|live"},
+      {"pid", 0, 0, G_OPTION_ARG_INT, &raw->pid,
+       "With --check: the one of that process (default: the only one)", "PID"},
+      {}};
+  const auto score = ScoreEntries(&raw->score);
   return ParseCommandLine(
-      argc, argv, entries,
+      argc, argv, {entries, score.data(), access},
       "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
       "separate process, and returns its coordinates on a data channel.",
       kExitCodesHelp);
@@ -86,6 +112,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
 }
 
 std::string WrongRange(const RawOptions& raw) {
+  if (raw.pid != 0) return "--pid is for --check";
   if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
   if (raw.jitter_latency < 0 || raw.jitter_latency > 10000) {
     return "--jitter-latency takes 0 to 10000 (ms)";
@@ -146,6 +173,48 @@ std::string ResolveDisplay(ClientOptions* options) {
          "): check DISPLAY, or use --display none";
 }
 
+// What to ask of a running client, or what stands against it.
+std::string ToCheck(const std::string& name, int pid, ClientOptions* options) {
+  const auto state = ParseCheckedState(name);
+  if (!state || state == CheckedState::kStartup) {
+    options->exit_code = ExitCode::kUsage;
+    return "--check takes ready or live; see client-app --help";
+  }
+  auto clients = RunningClients(HandoffBase());
+  if (pid != 0) {
+    clients.erase(std::remove_if(clients.begin(), clients.end(),
+                                 [pid](const auto& client) { return client.pid != pid; }),
+                  clients.end());
+  }
+  if (clients.empty()) {
+    options->exit_code = ExitCode::kNoConnection;
+    return "no such client runs here";
+  }
+  if (clients.size() > 1) {
+    options->exit_code = ExitCode::kUsage;
+    return "several clients run here: say which with --pid";
+  }
+  auto where = Ref<GSocketConnectable>::adopt(
+      G_SOCKET_CONNECTABLE(g_unix_socket_address_new(clients.front().status_path.c_str())));
+  options->check = StatusCheck{*state, where, "client-app", clients.front().status_path};
+  return {};
+}
+
+// The options that need more than a range: an error, which is empty where all is well.
+std::string ToAccess(const std::optional<std::string>& token_file, RawScoreOptions* score,
+                     ClientOptions* options) {
+  if (const auto error = ToScoreSettings(score, &options->settings.score)) {
+    options->exit_code = error->code;
+    return error->reason;
+  }
+  options->settings.session.report = options->settings.score.wanted();
+  if (!token_file) return {};
+  const TokenFile file = ReadTokenFile(*token_file);
+  options->settings.session.token = file.token;
+  if (!file.token) options->exit_code = ExitCode::kFailure;
+  return file.error;
+}
+
 }  // namespace
 
 ClientOptions::~ClientOptions() {
@@ -157,14 +226,24 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   ClientOptions options;
   options.exit_code = ParseRaw(argc, argv, &raw);
   options.settings = ToSettings(raw);
+  const auto token_file = TakeOptional(&raw.token_file);
+  const auto check = TakeOptional(&raw.check);
   if (options.exit_code) return options;
   const auto fail = [&options](ExitCode code, const std::string& reason) {
     std::cerr << "client-app: " << reason << std::endl;
     options.exit_code = code;
     return std::move(options);
   };
+  if (check) {
+    const std::string wrong = ToCheck(*check, raw.pid, &options);
+    return wrong.empty() ? std::move(options) : fail(*options.exit_code, wrong);
+  }
+  // Not done yet where an option's value looked like a check.
+  gst_init(nullptr, nullptr);
   const std::string range = WrongRange(raw);
   if (!range.empty()) return fail(ExitCode::kUsage, range + "; see client-app --help");
+  const std::string access = ToAccess(token_file, &raw.score, &options);
+  if (!access.empty()) return fail(*options.exit_code, access);
   const std::string missing =
       MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));

@@ -53,6 +53,9 @@ void ClientSession::Start() {
   if (ended_) return;
   connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
                       [this](const std::string& reason) { OnSignallingClosed(reason); }});
+  // Not to a server that awaits none: stock peers take it for the end.
+  if (!settings_.token && !settings_.report) return;
+  connection_->Send(Hello{settings_.token ? settings_.token->text() : "", settings_.report});
 }
 
 void ClientSession::StartReceiver() {
@@ -113,8 +116,10 @@ void ClientSession::OnSignalling(const SignallingMessage& message) {
     if (answered_offer_) receiver_->peer().AddCandidate(*candidate);
     return;
   }
-  if (const auto* error = std::get_if<ErrorMessage>(&message)) {
-    return End(Outcome::kRefused, "the server says: " + Printable(error->message));
+  if (const auto* error = std::get_if<ErrorMessage>(&message)) return OnError(*error);
+  if (const auto* report = std::get_if<ReportMessage>(&message)) {
+    if (settings_.report) report_ = *report;
+    return;
   }
   if (std::holds_alternative<Bye>(message)) {
     if (leaving_) return End(Outcome::kLeft, "bye");
@@ -122,6 +127,12 @@ void ClientSession::OnSignalling(const SignallingMessage& message) {
     return End(Outcome::kServerLeft, "the server said bye");
   }
   End(Outcome::kRefused, "the server sent a message that only a client may send");
+}
+
+// Who is refused at the door, and not told to try again, need not.
+void ClientSession::OnError(const ErrorMessage& error) {
+  End(offer_.empty() && !error.retry ? Outcome::kTurnedAway : Outcome::kRefused,
+      "the server says: " + Printable(error.message));
 }
 
 void ClientSession::OnSignallingClosed(const std::string& reason) {
@@ -200,6 +211,7 @@ void ClientSession::SendAnswer(const LocatorMessage& located) {
     ++totals_.unsent;
     return;
   }
+  last_answered_ = steady_clock::now();
   ++totals_.answered;
   if (message->found) ++totals_.found;
 }
@@ -217,7 +229,12 @@ void ClientSession::Leave() {
   if (ended_ || std::exchange(leaving_, true)) return;
   connection_->Send(Bye{});
   if (!streamed_ || !signalling_open_) return End(Outcome::kLeft, "bye");
-  leave_timer_.Once(settings_.leave_limit, [this] { End(Outcome::kLeft, "bye"); });
+  const auto limit = settings_.report ? settings_.report_limit : settings_.leave_limit;
+  leave_timer_.Once(limit, [this] { End(Outcome::kLeft, "bye"); });
+}
+
+std::optional<steady_clock::time_point> ClientSession::LastAnswered() const {
+  return ended_ ? std::nullopt : last_answered_;
 }
 
 ClientTotals ClientSession::Totals() const {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "apps/client-app/handoff_directory.h"
@@ -12,6 +13,7 @@
 #include "apps/client-app/receiver.h"
 #include "apps/link/signalling_connection.h"
 #include "apps/link/teardown.h"
+#include "apps/wire/token.h"
 
 namespace ball {
 
@@ -45,11 +47,17 @@ class ClientSession {
     std::chrono::milliseconds orphan_limit{2000};
     // How long the server's bye is awaited after ours.
     std::chrono::milliseconds leave_limit{1500};
+    // Shown to the server, if any.
+    std::optional<Token> token;
+    // Ask the server for its report, and await it for so long after our bye.
+    bool report = false;
+    std::chrono::milliseconds report_limit{5000};
     // Leave after so many answers; 0 = no end.
     size_t frames = 0;
   };
 
-  enum class Outcome { kLeft, kServerLeft, kServerLost, kRefused, kFailed };
+  // kTurnedAway: the server will not serve us, now or later.
+  enum class Outcome { kLeft, kServerLeft, kServerLost, kRefused, kTurnedAway, kFailed };
 
   struct Events {
     // A line for the user.
@@ -70,12 +78,17 @@ class ClientSession {
 
   bool streamed() const { return streamed_; }
   ClientTotals Totals() const;
+  // When the last answer went out; nothing before that, and when it is over.
+  std::optional<std::chrono::steady_clock::time_point> LastAnswered() const;
+  // What the server said in the end, if it was asked and did.
+  const std::optional<ReportMessage>& report() const { return report_; }
 
  private:
   void StartReceiver();
   void StartLocator();
   Receiver::Events ReceiverEvents();
   void OnSignalling(const SignallingMessage& message);
+  void OnError(const ErrorMessage& error);
   void OnSignallingClosed(const std::string& reason);
   void OnTransportLost(const std::string& reason);
   void OnOffer(const std::string& sdp);
@@ -107,6 +120,8 @@ class ClientSession {
   bool channel_open_ = false;
   std::deque<LocatorMessage> unsent_;
   ClientTotals totals_;
+  std::optional<std::chrono::steady_clock::time_point> last_answered_;
+  std::optional<ReportMessage> report_;
   Timer connect_timer_;
   Timer channel_timer_;
   Timer watch_timer_;

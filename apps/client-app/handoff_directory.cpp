@@ -28,6 +28,8 @@ constexpr std::string_view kSegmentPrefix = "shmpipe.";
 
 std::string LockPath(const std::string& directory) { return directory + "/lock"; }
 
+std::string StatusIn(const std::string& directory) { return directory + "/status"; }
+
 // A lock that its process holds: the file descriptor, or -1 where another process has it.
 int TakeLock(const std::string& path) {
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -105,6 +107,27 @@ int RemoveAbandonedHandoffs(const std::string& base) {
   for (const auto& directory : directories) removed += RemoveIfAbandoned(directory) ? 1 : 0;
   return removed;
 }
+
+std::vector<RunningClient> RunningClients(const std::string& base) {
+  std::vector<RunningClient> clients;
+  if (!IsPrivateDirectory(base)) return clients;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(base, ignored)) {
+    const auto pid = PidIn(entry.path().filename().string(), kDirectoryPrefix);
+    const std::string status = StatusIn(entry.path());
+    if (!pid || !fs::is_socket(status, ignored)) continue;
+    // One that is not held was left by a process that was killed.
+    const int lock = TakeLock(LockPath(entry.path()));
+    if (lock >= 0) {
+      close(lock);
+    } else {
+      clients.push_back({*pid, status});
+    }
+  }
+  return clients;
+}
+
+std::string HandoffDirectory::StatusPath() const { return StatusIn(path_); }
 
 HandoffDirectory::HandoffDirectory() {
   static int count = 0;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
+#include <vector>
 
 namespace ball {
 
-// A private directory for the socket over which frames are handed to the locator:
-// BASE/client-PID-N, where BASE is $XDG_RUNTIME_DIR/gst-ball, or gst-ball-UID in the temporary
-// directory. A lock in it is held for as long as the process lives, however it ends.
+// A private directory for the sockets of a client: the one that tells its status, and the one over
+// which frames are handed to the locator: BASE/client-PID-N, where BASE is
+// $XDG_RUNTIME_DIR/gst-ball, or gst-ball-UID in the temporary directory. A lock in it is held for
+// as long as the process lives, however it ends.
 //
 // Removed with the object. What processes left behind that were killed is removed by the next one:
 // their directories, and the shared memory segments of their pids (shmsink names them
@@ -22,6 +26,8 @@ class HandoffDirectory {
   // Empty, or why there is no directory, in one sentence.
   const std::string& error() const { return error_; }
   std::string SocketPath() const { return path_ + "/frames"; }
+  // Where the client tells its status (status_socket.h), in the one that it has for itself.
+  std::string StatusPath() const;
 
  private:
   std::string path_;
@@ -32,6 +38,15 @@ class HandoffDirectory {
 // Removes what killed processes left in that base directory and in /dev/shm. Returns how many there
 // were; none where it is not a directory that only this user can write to.
 int RemoveAbandonedHandoffs(const std::string& base);
+
+// A client that runs and tells its status.
+struct RunningClient {
+  pid_t pid;
+  std::string status_path;
+};
+
+// The clients whose directories are in that base directory; none where it is not private.
+std::vector<RunningClient> RunningClients(const std::string& base);
 
 // Where this user's directories are.
 std::string HandoffBase();

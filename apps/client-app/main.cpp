@@ -11,5 +11,6 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto options = ball::ParseClientOptions(&argc, &argv);
   if (options.exit_code) return static_cast<int>(*options.exit_code);
+  if (options.check) return static_cast<int>(ball::RunStatusCheck(*options.check));
   return static_cast<int>(ball::ClientApp(options.settings).Run());
 }

@@ -2,17 +2,20 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/compare/frame_record.h"
 #include "apps/compare/ledger_summary.h"
 #include "apps/wire/coordinate_message.h"
+#include "apps/wire/json_value.h"
 
-// What server-app says about its sessions, for people and for programs. Numbers have a point
+// What is said about sessions, for people and for programs. Numbers have a point
 // whatever the locale says, and one that does not exist is null, "-" or an empty field, never 0.
 namespace ball {
 
+// What is 0 or empty is not known.
 struct VideoDescription {
   int width = 0;  // px
   int height = 0;
@@ -28,6 +31,8 @@ struct SessionReport {
   std::chrono::duration<double> duration{};
   std::string ended;     // why: "bye", ...
   LedgerSummary ledger;  // of a closed ledger
+  // In a client's report: since the client started. It may have been at several servers.
+  std::optional<std::chrono::duration<double>> connected;
 };
 
 struct Report {
@@ -41,6 +46,19 @@ struct Report {
 // The whole report, schema gst-ball-report/1, as pretty JSON with a line end. For each session
 // sent = matched + not_found + late + lost, and received = the sum of the other message counts.
 std::string ReportJson(const Report& report);
+
+// One of its sessions, on one line without its end.
+std::string SessionJson(const SessionReport& session);
+
+// The report's description of the video, the same way.
+std::string VideoJson(const VideoDescription& video);
+
+// Reads what SessionJson writes. Nothing where a member is missing or of another type: it comes
+// from another program. Members nobody knows are ignored.
+std::optional<SessionReport> ParseSessionReport(const json::Object& session);
+
+// Reads what VideoJson writes; a member that is missing, or of another type, is not known.
+VideoDescription ParseVideoDescription(const json::Object& video);
 
 // One session for a terminal: plain ASCII of at most 100 columns, lines that end in LF. The means
 // of the stages add up to that of the loop to the last digit shown. What is not printable in `peer`

@@ -99,20 +99,39 @@ void WriteSession(const SessionReport& session, Writer& out) {
   WriteSummary("naive_error_px", session.ledger.naive_error, out);
   WriteTimes("loop_ms", session.ledger.loop, out);
   WriteStages(session.ledger.stages, out);
+  if (session.connected) {
+    WriteSeconds("connected_s", *session.connected, out);
+  }
   out.EndObject();
 }
 
+void WriteKnown(std::string_view key, int number, Writer& out) {
+  out.Key(key).Real(number > 0 ? std::optional<double>(number) : std::nullopt, 0);
+}
+
 void WriteVideo(const VideoDescription& video, Writer& out) {
-  out.Key("video").BeginObject();
-  out.Key("width").Integer(video.width);
-  out.Key("height").Integer(video.height);
+  out.BeginObject();
+  WriteKnown("width", video.width, out);
+  WriteKnown("height", video.height, out);
   out.Key("framerate").Text(video.framerate);
   out.Key("codec").Text(video.codec);
-  out.Key("bitrate").Integer(video.bitrate);
+  WriteKnown("bitrate", video.bitrate, out);
   out.EndObject();
 }
 
 }  // namespace
+
+std::string SessionJson(const SessionReport& session) {
+  Writer out(Writer::Style::kCompact);
+  WriteSession(session, out);
+  return out.Result();
+}
+
+std::string VideoJson(const VideoDescription& video) {
+  Writer out(Writer::Style::kCompact);
+  WriteVideo(video, out);
+  return out.Result();
+}
 
 std::string ReportJson(const Report& report) {
   Writer out(Writer::Style::kPretty);
@@ -121,6 +140,7 @@ std::string ReportJson(const Report& report) {
   out.Key("version").Text(report.version);
   out.Key("started").Text(report.started);
   WriteSeconds("duration_s", report.duration, out);
+  out.Key("video");
   WriteVideo(report.video, out);
   out.Key("sessions").BeginArray();
   for (const SessionReport& session : report.sessions) {

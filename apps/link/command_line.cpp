@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/command_line.h"
 
+#include <algorithm>
 #include <clocale>
 #include <iostream>
+#include <string_view>
 
 namespace ball {
 
@@ -13,9 +15,24 @@ const char kExitCodesHelp[] =
     "  2  the command line cannot be used\n"
     "  3  the address cannot be listened on, or nobody listens there\n"
     "  4  the other side refused, or was refused\n"
-    "  5  the connection broke without a bye\n";
+    "  5  the connection broke without a bye, or without the report that was asked for\n"
+    "  6  scored, but below what was required\n";
+
+namespace {
+
+bool IsCheck(std::string_view argument) {
+  return argument == "--check" || argument.substr(0, 8) == "--check=";
+}
+
+}  // namespace
 
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
+                                         const std::string& what, const std::string& more) {
+  return ParseCommandLine(argc, argv, std::vector<const GOptionEntry*>{entries}, what, more);
+}
+
+std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv,
+                                         const std::vector<const GOptionEntry*>& tables,
                                          const std::string& what, const std::string& more) {
   std::setlocale(LC_ALL, "");
   // Numbers in options and reports have a decimal point everywhere.
@@ -26,9 +43,13 @@ std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionE
   const Owned<GOptionContext> context(g_option_context_new(nullptr));
   g_option_context_set_summary(context.get(), what.c_str());
   g_option_context_set_description(context.get(), more.c_str());
-  g_option_context_add_main_entries(context.get(), entries, nullptr);
+  for (const GOptionEntry* entries : tables) {
+    g_option_context_add_main_entries(context.get(), entries, nullptr);
+  }
   g_option_context_add_main_entries(context.get(), version_entry, nullptr);
-  g_option_context_add_group(context.get(), gst_init_get_option_group());
+  if (std::none_of(*argv, *argv + *argc, IsCheck)) {
+    g_option_context_add_group(context.get(), gst_init_get_option_group());
+  }
   GError* raw_error = nullptr;
   const bool parsed = g_option_context_parse(context.get(), argc, argv, &raw_error) != FALSE;
   const OwnedError error(raw_error);

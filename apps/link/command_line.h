@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/link/exit_code.h"
 #include "apps/link/glib_ptr.h"
@@ -16,6 +17,13 @@ namespace ball {
 // sentence. Initializes GStreamer. `what` is one line on what the program does, `more` the text
 // below the options.
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
+                                         const std::string& what, const std::string& more);
+
+// The same for options that stand in several tables. With --check among the arguments GStreamer is
+// not initialized: a probe must answer soon, and where GStreamer cannot keep its registry (a
+// read-only file system) it looks at every plugin first, which takes seconds.
+std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv,
+                                         const std::vector<const GOptionEntry*>& tables,
                                          const std::string& what, const std::string& more);
 
 // The first of these elements that is not installed, empty if all are.

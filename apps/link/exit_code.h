@@ -15,8 +15,10 @@ enum class ExitCode {
   kNoConnection = 3,
   // The peer refused, or is refused.
   kRefused = 4,
-  // The connection broke without a bye.
+  // The connection broke without a bye, or without the report that was asked for.
   kConnectionLost = 5,
+  // The session was scored, but below what was required.
+  kBelowRequired = 6,
 };
 
 }  // namespace ball

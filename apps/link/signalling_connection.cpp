@@ -49,7 +49,7 @@ SignallingConnection::~SignallingConnection() {
 
 void SignallingConnection::Start(Events events) {
   events_ = std::move(events);
-  ReadNext();
+  if (!std::exchange(started_, true)) ReadNext();
 }
 
 void SignallingConnection::ReadNext() {
@@ -153,7 +153,8 @@ void SignallingConnection::End(const std::string& reason) {
 std::string SignallingConnection::PeerName() const {
   const auto address = Ref<GSocketAddress>::adopt(
       g_socket_connection_get_remote_address(connection_.get(), nullptr));
-  return address ? AddressText(G_INET_SOCKET_ADDRESS(address.get())) : "unknown";
+  return G_IS_INET_SOCKET_ADDRESS(address.get()) ? AddressText(G_INET_SOCKET_ADDRESS(address.get()))
+                                                 : "unknown";
 }
 
 std::string SignallingConnection::LoopbackAddress() const {

@@ -30,7 +30,8 @@ class SignallingConnection {
   SignallingConnection(const SignallingConnection&) = delete;
   SignallingConnection& operator=(const SignallingConnection&) = delete;
 
-  // Begins to read; no event comes before this.
+  // Begins to read; no event comes before this. Called again, also in a callback, it gives all
+  // further events to somebody else.
   void Start(Events events);
   // Written at once as far as the socket takes it, the rest in order as it empties. Works in
   // on_closed too (the other direction may still be open); what cannot be written is dropped. The
@@ -65,6 +66,7 @@ class SignallingConnection {
   LineFramer framer_{kMaxSignallingLine};
   std::string output_;
   Ref<GSource> writable_;
+  bool started_ = false;
   bool ended_ = false;
   bool closing_ = false;
 };

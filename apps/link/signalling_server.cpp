@@ -6,6 +6,10 @@
 namespace ball {
 namespace {
 
+// Of connections that wait to be accepted. With GLib's 10 a burst of them overflows, and the next
+// ones wait for their system to try again: a second, then two, then four.
+constexpr int kBacklog = 256;
+
 std::string Advice(const GError& error) {
   if (g_error_matches(&error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
     return "another program uses this port: stop it, or choose another with --port (0 takes any "
@@ -42,6 +46,7 @@ std::string SignallingServer::Listen(const std::string& host, int port,
                                      OnConnection on_connection) {
   on_connection_ = std::move(on_connection);
   service_ = Ref<GSocketService>::adopt(g_socket_service_new());
+  g_socket_listener_set_backlog(G_SOCKET_LISTENER(service_.get()), kBacklog);
   GError* raw_error = nullptr;
   Ref<GSocketAddress> bound;
   if (const auto wanted = Resolve(host, port, &raw_error)) {

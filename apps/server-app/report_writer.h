@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/compare/report.h"
+#include "apps/link/report_file.h"
 
 namespace ball {
 
@@ -22,7 +23,8 @@ class ReportWriter {
     std::string csv;
   };
 
-  explicit ReportWriter(Settings settings) : settings_(std::move(settings)) {}
+  explicit ReportWriter(Settings settings)
+      : settings_(std::move(settings)), report_(settings_.report) {}
 
   // Makes the CSV file and tries that the report can be written: an empty text, or what failed.
   std::string Open();
@@ -32,8 +34,7 @@ class ReportWriter {
   void Coordinates(int session, const CoordinateMessage& message, const Verdict& verdict);
   void Table(const SessionReport& report);
   void Frames(int session, const std::vector<FrameRecord>& frames);
-  // Under a temporary name, which is then renamed: nobody sees half a report. A device or a pipe is
-  // written to as it is. An empty text, or what failed.
+  // As ReportFile does. An empty text, or what failed.
   std::string WriteReport(const Report& report);
   // Whether the frames are wanted.
   bool wants_frames() const { return csv_.is_open(); }
@@ -41,6 +42,7 @@ class ReportWriter {
 
  private:
   const Settings settings_;
+  const ReportFile report_;
   std::ofstream csv_;
 };
 

@@ -15,12 +15,14 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLivePeriod{1000};
 constexpr milliseconds kTeardownLimit{3000};
+// A live source draws a frame a second at least.
+constexpr milliseconds kStallLimit{10000};
 
-std::string IsoDate() {
-  GDateTime* now = g_date_time_new_now_utc();
-  const OwnedString text(g_date_time_format_iso8601(now));
-  g_date_time_unref(now);
-  return text.get();
+// What we wrote ourselves is an object.
+json::Object JsonObject(const std::string& text) {
+  const auto value = json::Parse(text);
+  const auto* object = value ? std::get_if<json::Object>(&value->data) : nullptr;
+  return object != nullptr ? *object : json::Object{};
 }
 
 void Complain(const std::string& reason) { std::cerr << "server-app: " + reason + "\n"; }
@@ -33,9 +35,10 @@ ServerApp::ServerApp(Settings settings)
                [this](const std::string& reason) {
                  Fail(ExitCode::kFailure, "the source failed: " + reason);
                }}),
+      reception_(settings_.reception, ReceptionEvents()),
       writer_(settings_.report),
       started_(steady_clock::now()),
-      started_date_(IsoDate()) {}
+      started_date_(ReportDate()) {}
 
 ServerApp::~ServerApp() = default;
 
@@ -50,6 +53,8 @@ ExitCode ServerApp::Run() {
     return ExitCode::kFailure;
   }
   loop_.Run();
+  // Who comes now shall know at once.
+  signalling_.Stop();
   // What a second signal cut short is reported as far as it came.
   for (const auto& session : sessions_) session->End();
   source_.Stop();
@@ -71,7 +76,7 @@ ExitCode ServerApp::Run() {
 void ServerApp::Listen() {
   const std::string error = signalling_.Listen(
       settings_.host, settings_.port, [this](std::unique_ptr<SignallingConnection> connection) {
-        OnConnection(std::move(connection));
+        reception_.Receive(std::move(connection));
       });
   if (!error.empty()) return Fail(ExitCode::kNoConnection, error);
   writer_.Line("listening on " + settings_.host + ":" + std::to_string(signalling_.port()));
@@ -83,15 +88,44 @@ void ServerApp::Listen() {
   }
 }
 
-void ServerApp::OnConnection(std::unique_ptr<SignallingConnection> connection) {
-  if (stopping_ || sessions_.size() >= settings_.max_sessions) {
-    connection->Send(ErrorMessage{stopping_ ? "the server is about to end"
-                                            : "the server has its " +
-                                                  std::to_string(settings_.max_sessions) +
-                                                  " sessions (--max-sessions): try again later"});
-    connection->CloseAfterSending();
-    return;
-  }
+Reception::Events ServerApp::ReceptionEvents() {
+  Reception::Events events;
+  events.status = [this] { return MakeStatus(); };
+  events.refusal = [this] { return Refusal(); };
+  events.on_admitted = [this](std::unique_ptr<SignallingConnection> connection,
+                              const std::optional<SignallingMessage>& first) {
+    OnAdmitted(std::move(connection), first);
+  };
+  events.on_note = Complain;
+  return events;
+}
+
+std::optional<ErrorMessage> ServerApp::Refusal() const {
+  if (stopping_) return ErrorMessage{"the server is draining: connect again, to another", true};
+  if (sessions_.size() < settings_.max_sessions) return std::nullopt;
+  return ErrorMessage{"the server has its " + std::to_string(settings_.max_sessions) +
+                          " sessions (--max-sessions): try again later",
+                      true};
+}
+
+size_t ServerApp::OpenSessions() const {
+  return static_cast<size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(),
+                    [](const auto& session) { return !session->over() && !session->was_check(); }));
+}
+
+Status ServerApp::MakeStatus() const {
+  Status status;
+  const size_t sessions = OpenSessions();
+  status.live = !source_.Stalled(kStallLimit);
+  status.ready = status.live && !stopping_ && sessions < settings_.max_sessions;
+  status.sessions = static_cast<int>(sessions);
+  status.max_sessions = static_cast<int>(settings_.max_sessions);
+  return status;
+}
+
+void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
+                           const std::optional<SignallingMessage>& first) {
   Session::Events events;
   events.on_streaming = [this](Session& session) {
     writer_.Line("session " + std::to_string(session.id()) + ": " + session.peer() + " connected");
@@ -101,9 +135,12 @@ void ServerApp::OnConnection(std::unique_ptr<SignallingConnection> connection) {
     writer_.Coordinates(session.id(), message, verdict);
   };
   events.on_ended = [this](Session& session) { OnSessionEnded(session); };
+  events.report = [this](const Session& session) { return MakeReportMessage(session); };
+  events.status = [this] { return MakeStatus(); };
   sessions_.push_back(std::make_unique<Session>(next_id_++, std::move(connection),
                                                 settings_.session, source_, teardown_, events));
   sessions_.back()->Start();
+  if (first) sessions_.back()->Receive(*first);
 }
 
 void ServerApp::OnSessionEnded(Session& session) {
@@ -111,7 +148,7 @@ void ServerApp::OnSessionEnded(Session& session) {
     if (writer_.wants_frames()) writer_.Frames(session.id(), session.TakeFinished());
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
-  } else {
+  } else if (!session.was_check()) {
     Complain("session " + std::to_string(session.id()) + ": " + session.peer() + " ended before " +
              "it streamed: " + session.ended());
   }
@@ -137,7 +174,7 @@ void ServerApp::Stop(const std::string& reason) {
   // A second signal does not wait for answers.
   if (std::exchange(stopping_, true) || sessions_.empty()) return loop_.Quit();
   live_timer_.Stop();
-  signalling_.Stop();
+  reception_.Close();
   // A session may end, and be posted for removal, within its Stop.
   for (const auto& session : sessions_) session->Stop(reason);
 }
@@ -148,15 +185,23 @@ void ServerApp::Fail(ExitCode code, const std::string& reason) {
   Stop("server failed");
 }
 
+VideoDescription ServerApp::Video() const {
+  return {source_.width(), source_.height(), source_.framerate(),
+          EncodingName(settings_.source.codec), settings_.source.bitrate};
+}
+
 Report ServerApp::MakeReport() const {
   Report report;
   report.version = BALL_VERSION;
   report.started = started_date_;
   report.duration = steady_clock::now() - started_;
-  report.video = {source_.width(), source_.height(), source_.framerate(),
-                  EncodingName(settings_.source.codec), settings_.source.bitrate};
+  report.video = Video();
   report.sessions = ended_;
   return report;
+}
+
+ReportMessage ServerApp::MakeReportMessage(const Session& session) const {
+  return {JsonObject(SessionJson(session.Report(started_))), JsonObject(VideoJson(Video()))};
 }
 
 }  // namespace ball

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "apps/link/main_loop.h"
 #include "apps/link/signalling_server.h"
 #include "apps/link/teardown.h"
+#include "apps/server-app/reception.h"
 #include "apps/server-app/report_writer.h"
 #include "apps/server-app/session.h"
 #include "apps/server-app/source_pipeline.h"
@@ -24,6 +26,7 @@ class ServerApp {
     std::string host = "127.0.0.1";
     int port = 8080;
     SourcePipeline::Settings source;
+    Reception::Settings reception;
     Session::Settings session;
     ReportWriter::Settings report;
     size_t max_sessions = 16;
@@ -40,20 +43,30 @@ class ServerApp {
 
  private:
   void Listen();
-  void OnConnection(std::unique_ptr<SignallingConnection> connection);
+  Reception::Events ReceptionEvents();
+  // Why no client is served now, if so.
+  std::optional<ErrorMessage> Refusal() const;
+  // Of clients: those that have ended do not count, nor does a check.
+  size_t OpenSessions() const;
+  Status MakeStatus() const;
+  void OnAdmitted(std::unique_ptr<SignallingConnection> connection,
+                  const std::optional<SignallingMessage>& first);
   void OnSessionEnded(Session& session);
   void RemoveEnded();
   void PrintLive();
   // Ends all sessions in good order, then the program.
   void Stop(const std::string& reason);
   void Fail(ExitCode code, const std::string& reason);
+  VideoDescription Video() const;
   Report MakeReport() const;
+  ReportMessage MakeReportMessage(const Session& session) const;
 
   const Settings settings_;
   MainLoop loop_;
   Teardown teardown_;
   Mailbox mailbox_;
   SourcePipeline source_;
+  Reception reception_;
   SignallingServer signalling_;
   ReportWriter writer_;
   std::list<std::unique_ptr<Session>> sessions_;

@@ -7,6 +7,7 @@
 #include "apps/link/codec.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/text_file.h"
 
 namespace ball {
 namespace {
@@ -30,6 +31,8 @@ struct RawOptions {
   double duration = 0;
   int late_after = 1000;
   char* ice_address = nullptr;
+  char* token_file = nullptr;
+  char* check = nullptr;
 };
 
 std::string TakeText(char** text, const std::string& absent) {
@@ -81,8 +84,18 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw) {
        "connects over it, else all addresses)",
        "ADDRESS"},
       {}};
+  const GOptionEntry access[] = {
+      {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw->token_file,
+       "Offer nothing without a hello that holds the first line of this file (default: none, all "
+       "are served)",
+       "FILE"},
+      {"check", 0, 0, G_OPTION_ARG_STRING, &raw->check,
+       "Ask the server that runs at --host and --port: exit code 0 if it is so, 1 if not, 3 if "
+       "nobody listens (default: run a server)",
+       "startup|ready|live"},
+      {}};
   return ParseCommandLine(
-      argc, argv, entries,
+      argc, argv, {entries, access},
       "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
       "connects, and says how wrong and how late the coordinates are that come back.",
       kExitCodesHelp);
@@ -128,6 +141,18 @@ std::optional<ReportWriter::Print> ParsePrint(const std::string& text) {
   return {};
 }
 
+// What to ask of a running server, or what cannot be used of the command line.
+std::string ToCheck(RawOptions* raw, std::optional<StatusCheck>* check) {
+  const auto state = ParseCheckedState(TakeText(&raw->check, ""));
+  if (!state) return "--check takes startup, ready or live";
+  if (!InRange(raw->port, 1, 65535)) return "--port takes 1 to 65535 with --check";
+  const std::string host = TakeText(&raw->host, ServerApp::Settings{}.host);
+  auto where = Ref<GSocketConnectable>::adopt(
+      g_network_address_new(host.c_str(), static_cast<guint16>(raw->port)));
+  *check = StatusCheck{*state, where, "server-app", host + ":" + std::to_string(raw->port)};
+  return {};
+}
+
 // The settings, or what cannot be used of the command line.
 std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
   std::string range = WrongRange(*raw);
@@ -170,12 +195,21 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   RawOptions raw;
   ServerOptions options;
   options.exit_code = ParseRaw(argc, argv, &raw);
+  // An empty name is no file, and not the same as none.
+  const bool has_token = raw.token_file != nullptr;
+  const std::string token_file = TakeText(&raw.token_file, "");
   if (options.exit_code) return options;
   const auto fail = [&options](ExitCode code, const std::string& reason) {
     std::cerr << "server-app: " << reason << std::endl;
     options.exit_code = code;
     return options;
   };
+  if (raw.check != nullptr) {
+    const std::string wrong = ToCheck(&raw, &options.check);
+    return wrong.empty() ? options : fail(ExitCode::kUsage, wrong + "; see server-app --help");
+  }
+  // Not done yet where an option's value looked like a check.
+  gst_init(nullptr, nullptr);
   const std::string wrong = ToSettings(&raw, &options.settings);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   std::string missing = MissingElement({"webrtcbin", "nicesrc", "dtlsdec"});
@@ -184,6 +218,10 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   }
   if (missing.empty()) missing = MissingEncoder(options.settings.source.codec);
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
+  if (!has_token) return options;
+  const TokenFile token = ReadTokenFile(token_file);
+  if (!token.token) return fail(ExitCode::kFailure, token.error);
+  options.settings.reception.token = token.token;
   return options;
 }
 

@@ -84,7 +84,11 @@ void Session::OnSignalling(const SignallingMessage& message) {
     if (state_ == State::kDraining) ended_ = "bye";
     return Stop("bye");
   }
-  if (std::holds_alternative<Hello>(message)) return;
+  if (const auto* hello = std::get_if<Hello>(&message)) {
+    report_wanted_ = hello->report;
+    return;
+  }
+  if (std::holds_alternative<Check>(message) && state_ == State::kOffering) return AnswerCheck();
   Refuse("the client may not send this message");
 }
 
@@ -160,6 +164,13 @@ void Session::Refuse(const std::string& reason) {
   End();
 }
 
+void Session::AnswerCheck() {
+  was_check_ = true;
+  connection_->Send(events_.status());
+  connection_->CloseAfterSending();
+  End();
+}
+
 void Session::End() {
   if (std::exchange(state_, State::kEnded) == State::kEnded) return;
   connect_timer_.Stop();
@@ -168,8 +179,11 @@ void Session::End() {
   finished_ = steady_clock::now();
   media_->StopFrames();
   media_->ledger().Close(finished_);
-  connection_->Send(Bye{});
-  connection_->CloseAfterSending();
+  if (!was_check_) {
+    if (report_wanted_ && streamed_) connection_->Send(events_.report(*this));
+    connection_->Send(Bye{});
+    connection_->CloseAfterSending();
+  }
   const auto on_ended = events_.on_ended;
   on_ended(*this);
 }

@@ -43,6 +43,10 @@ class Session {
     std::function<void(Session&, const CoordinateMessage&, const Verdict&)> on_coordinates;
     // It is over. The session must not be destroyed in this call.
     std::function<void(Session&)> on_ended;
+    // What a client that asked for it gets to know in the end.
+    std::function<ReportMessage(const Session&)> report;
+    // The answer to a check that came too late to be told from a client.
+    std::function<Status()> status;
   };
 
   Session(int id, std::unique_ptr<SignallingConnection> connection, const Settings& settings,
@@ -52,6 +56,8 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   void Start();
+  // A message that came before the session.
+  void Receive(const SignallingMessage& message) { OnSignalling(message); }
   // Ends in good order, for a reason that the report names.
   void Stop(const std::string& reason);
   // Ends at once, without the answers under way.
@@ -62,6 +68,8 @@ class Session {
   bool over() const { return state_ == State::kEnded; }
   // Whether frames ever went out: otherwise there is nothing to report.
   bool streamed() const { return streamed_; }
+  // Whether it was a check after all, and no client.
+  bool was_check() const { return was_check_; }
   const std::string& ended() const { return ended_; }
   LedgerTotals Totals() const { return media_->ledger().Totals(); }
   std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
@@ -77,6 +85,7 @@ class Session {
   void OnConnected();
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
   void Refuse(const std::string& reason);
+  void AnswerCheck();
   void Watch();
   void Drain();
   SessionMedia::Events MediaEvents();
@@ -91,6 +100,8 @@ class Session {
   State state_ = State::kOffering;
   bool signalling_open_ = true;
   bool streamed_ = false;
+  bool report_wanted_ = false;
+  bool was_check_ = false;
   std::string ended_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;

@@ -104,11 +104,16 @@ void SourcePipeline::Stop() {
 GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  self->last_drawn_ = steady_clock::now();
   // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
   // not live is paced behind the encoder.)
   if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) return GST_PAD_PROBE_DROP;
   self->NoteDrawn(RunningTime(pad, buffer), buffer);
   return GST_PAD_PROBE_OK;
+}
+
+bool SourcePipeline::Stalled(std::chrono::milliseconds limit) const {
+  return live_ && steady_clock::now() - last_drawn_.load() > limit;
 }
 
 void SourcePipeline::NoteDrawn(GstClockTime running_time, GstBuffer* buffer) {

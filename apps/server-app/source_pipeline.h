@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -62,6 +63,9 @@ class SourcePipeline {
   int width() const { return width_; }
   int height() const { return height_; }
   const std::string& framerate() const { return framerate_; }
+  // Whether a live source has drawn nothing for so long, watched or not. One that is not live is
+  // paced by those who watch.
+  bool Stalled(std::chrono::milliseconds limit) const;
 
  private:
   static GstPadProbeReturn OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data);
@@ -89,6 +93,7 @@ class SourcePipeline {
   std::string framerate_;
 
   std::atomic<bool> live_ = true;
+  std::atomic<std::chrono::steady_clock::time_point> last_drawn_ = std::chrono::steady_clock::now();
   // Whether the main thread was told the caps. Streaming threads.
   std::atomic<bool> caps_told_ = false;
   // Frames that the encoder has not returned, by their running time.

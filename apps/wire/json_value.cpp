@@ -241,6 +241,9 @@ class Reader {
 
 }  // namespace
 
+bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
+bool operator==(const Member& a, const Member& b) { return a.key == b.key && a.value == b.value; }
+
 std::optional<Value> Parse(std::string_view text) { return Reader(text).ReadDocument(); }
 
 }  // namespace ball::json

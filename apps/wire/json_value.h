@@ -17,12 +17,16 @@
 // stack. The tests use json-glib as an independent reader of what we write.
 namespace ball::json {
 
-struct Null {};
+struct Null {
+  friend bool operator==(const Null&, const Null&) = default;
+};
 
 // `integer` is there where the text has neither point nor exponent and fits; `value` always is.
 struct Number {
   double value = 0;
   std::optional<int64_t> integer;
+
+  friend bool operator==(const Number&, const Number&) = default;
 };
 
 struct Value;
@@ -38,6 +42,9 @@ struct Member {
   std::string key;
   Value value;
 };
+
+bool operator==(const Value& a, const Value& b);
+bool operator==(const Member& a, const Member& b);
 
 // How deep brackets may nest. Our own messages need 2; the reader calls itself once a level.
 inline constexpr int kMaxDepth = 16;

@@ -9,6 +9,9 @@
 namespace ball::json {
 namespace {
 
+// As many as FixedNumber takes.
+constexpr int kMostDecimals = 15;
+
 void AppendUnit(char32_t unit, std::string& text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   text += "\\u";
@@ -65,6 +68,31 @@ Writer& Writer::Real(std::optional<double> value, int decimals) {
   StartValue();
   text_ += value && std::isfinite(*value) ? ShortNumber(*value, decimals) : "null";
   return *this;
+}
+
+Writer& Writer::Any(const Value& value) {
+  if (const auto* object = std::get_if<Object>(&value.data)) {
+    BeginObject();
+    for (const Member& member : *object) {
+      Key(member.key).Any(member.value);
+    }
+    return EndObject();
+  }
+  if (const auto* array = std::get_if<Array>(&value.data)) {
+    BeginArray();
+    for (const Value& element : *array) {
+      Any(element);
+    }
+    return EndArray();
+  }
+  if (const auto* number = std::get_if<Number>(&value.data)) {
+    return number->integer ? Integer(*number->integer) : Real(number->value, kMostDecimals);
+  }
+  if (const auto* text = std::get_if<std::string>(&value.data)) {
+    return Text(*text);
+  }
+  const auto* truth = std::get_if<bool>(&value.data);
+  return truth != nullptr ? Bool(*truth) : Real(std::nullopt, 0);
 }
 
 Writer& Writer::Begin(char bracket) {

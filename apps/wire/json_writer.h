@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "apps/wire/json_value.h"
+
 namespace ball::json {
 
 // Writes one JSON document, member by member, in the order of the calls. The caller pairs Begin and
@@ -32,6 +34,8 @@ class Writer {
   Writer& Integer(int64_t value);
   // Rounded to `decimals` digits after the point, without zeros at the end.
   Writer& Real(std::optional<double> value, int decimals);
+  // What was read, with whatever is in it. Numbers that are no integers with 15 decimals at most.
+  Writer& Any(const Value& value);
 
   const std::string& Result() const { return text_; }
 

@@ -29,11 +29,66 @@ std::optional<SignallingMessage> ParseCandidate(json::Fields& fields) {
   return Candidate{*std::move(candidate), std::move(mid).value_or(""), static_cast<int>(*m_line)};
 }
 
+std::optional<SignallingMessage> ParseHello(json::Fields& fields) {
+  auto token = fields.Text("token");
+  const auto report = fields.Bool("report");
+  if (!fields.Good() || (!token && !report)) {
+    return std::nullopt;
+  }
+  return Hello{std::move(token).value_or(""), report.value_or(false)};
+}
+
+std::optional<SignallingMessage> ParseError(json::Fields& fields) {
+  auto message = fields.Text("message");
+  const auto retry = fields.Bool("retry");
+  if (!fields.Good() || !message) {
+    return std::nullopt;
+  }
+  return ErrorMessage{*std::move(message), retry.value_or(false)};
+}
+
+std::optional<SignallingMessage> ParseReport(json::Fields& fields) {
+  const json::Object* report = fields.Nested("report");
+  const json::Object* video = fields.Nested("video");
+  if (!fields.Good() || report == nullptr) {
+    return std::nullopt;
+  }
+  return ReportMessage{*report, video != nullptr ? *video : json::Object{}};
+}
+
+std::optional<SignallingMessage> ParseStatus(json::Fields& fields) {
+  const auto ready = fields.Bool("ready");
+  const auto live = fields.Bool("live");
+  const auto sessions = fields.Integer("sessions", 0, kMaxStatusCount);
+  const auto max_sessions = fields.Integer("max_sessions", 0, kMaxStatusCount);
+  if (!fields.Good() || !ready || !live || !sessions || !max_sessions) {
+    return std::nullopt;
+  }
+  return Status{*ready, *live, static_cast<int>(*sessions), static_cast<int>(*max_sessions)};
+}
+
+// What only a program of ours says.
+std::optional<SignallingMessage> ParseOwnKinds(const std::string& type, json::Fields& fields) {
+  if (type == "hello") {
+    return ParseHello(fields);
+  }
+  if (type == "error") {
+    return ParseError(fields);
+  }
+  if (type == "report") {
+    return ParseReport(fields);
+  }
+  if (type == "check") {
+    return Check{};
+  }
+  if (type == "status") {
+    return ParseStatus(fields);
+  }
+  return std::nullopt;
+}
+
 std::optional<SignallingMessage> ParseFields(json::Fields& fields) {
   const std::string type = fields.Text("type").value_or("");
-  if (type == "hello") {
-    return WithText<Hello>(fields.Text("token"));
-  }
   if (type == "offer") {
     return WithText<Offer>(fields.Text("sdp"));
   }
@@ -46,10 +101,7 @@ std::optional<SignallingMessage> ParseFields(json::Fields& fields) {
   if (type == "bye") {
     return Bye{};
   }
-  if (type == "error") {
-    return WithText<ErrorMessage>(fields.Text("message"));
-  }
-  return std::nullopt;
+  return ParseOwnKinds(type, fields);
 }
 
 // The members of each type, in the order of their names.
@@ -58,6 +110,10 @@ class MemberWriter {
   explicit MemberWriter(json::Writer& out) : out_(out) {}
 
   void operator()(const Hello& hello) {
+    if (hello.report) {
+      out_.Key("report").Bool(true);
+    }
+    // Even an empty one: a server that knows no reports wants the member.
     Member("token", hello.token);
     Member("type", "hello");
   }
@@ -78,7 +134,25 @@ class MemberWriter {
   void operator()(const Bye&) { Member("type", "bye"); }
   void operator()(const ErrorMessage& error) {
     Member("message", error.message);
+    if (error.retry) {
+      out_.Key("retry").Bool(true);
+    }
     Member("type", "error");
+  }
+  void operator()(const ReportMessage& message) {
+    out_.Key("report").Any(json::Value{message.report});
+    Member("type", "report");
+    if (!message.video.empty()) {
+      out_.Key("video").Any(json::Value{message.video});
+    }
+  }
+  void operator()(const Check&) { Member("type", "check"); }
+  void operator()(const Status& status) {
+    out_.Key("live").Bool(status.live);
+    out_.Key("max_sessions").Integer(status.max_sessions);
+    out_.Key("ready").Bool(status.ready);
+    out_.Key("sessions").Integer(status.sessions);
+    Member("type", "status");
   }
 
  private:

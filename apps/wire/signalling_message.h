@@ -7,23 +7,33 @@
 #include <string_view>
 #include <variant>
 
+#include "apps/wire/json_value.h"
+
 // How two peers find each other: TCP, one JSON object a line, UTF-8, the same bytes as aiortc's
 // TcpSocketSignaling writes. The server listens and is the offerer.
 //
 //   client                                    server
-//     | -- Hello (only where a token is asked) --> |
-//     | <-- Offer (complete with candidates) ----- |
-//     | -- Answer -------------------------------> |
-//     | <-- Candidate, any number, optional -----> |
-//     | <-- Bye, either side, ends the session --> |
-//     | <-- ErrorMessage, then the server closes - |
+//     | -- Hello (where a token or a report is asked) --> |
+//     | <-- Offer (complete with candidates) ------------ |
+//     | -- Answer --------------------------------------> |
+//     | <-- Candidate, any number, optional ------------> |
+//     | <-- ReportMessage (only who asked for it) ------- |
+//     | <-- Bye, either side, ends the session ---------> |
+//     | <-- ErrorMessage, then the server closes -------- |
+//
+// A probe asks a program how it is, instead of all that:
+//
+//     | -- Check ---------------------------------------> |
+//     | <-- Status, then it closes ---------------------- |
 namespace ball {
 
 // The longest line either side may send, its end not counted: some hundred candidates fit.
 inline constexpr size_t kMaxSignallingLine = size_t{256} * 1024;
 
+// The first line of a client that has something to say before the offer.
 struct Hello {
-  std::string token;
+  std::string token;    // empty for none
+  bool report = false;  // send me the session's report at its end
 
   friend bool operator==(const Hello&, const Hello&) = default;
 };
@@ -60,18 +70,47 @@ struct Bye {
 // What went wrong, a sentence for a person. It comes from the peer: not fit for a terminal as is.
 struct ErrorMessage {
   std::string message;
+  bool retry = false;  // it may be otherwise at another time, or at another server
 
   friend bool operator==(const ErrorMessage&, const ErrorMessage&) = default;
 };
 
-using SignallingMessage = std::variant<Hello, Offer, Answer, Candidate, Bye, ErrorMessage>;
+// How a session went, before the server's bye: the session's object of the report that the server
+// writes, and the report's description of the video (empty where the peer does not say). What is in
+// them is apps/compare's.
+struct ReportMessage {
+  json::Object report;
+  json::Object video;
+
+  friend bool operator==(const ReportMessage&, const ReportMessage&) = default;
+};
+
+struct Check {
+  friend bool operator==(const Check&, const Check&) = default;
+};
+
+// How a program is. Counts from 0 to kMaxStatusCount.
+struct Status {
+  bool ready = false;  // it would do its work for one more
+  bool live = false;   // it works
+  int sessions = 0;
+  int max_sessions = 0;
+
+  friend bool operator==(const Status&, const Status&) = default;
+};
+
+inline constexpr int kMaxStatusCount = 1'000'000;
+
+using SignallingMessage =
+    std::variant<Hello, Offer, Answer, Candidate, Bye, ErrorMessage, ReportMessage, Check, Status>;
 
 // Reads one line without its end. Nothing where it is too long, not one strict JSON object
-// (json_value.h), of an unknown type, or without a member that its type needs. Members nobody knows
-// are ignored.
+// (json_value.h), of an unknown type, or without a member that its type needs (a hello: token or
+// report). Members nobody knows are ignored.
 std::optional<SignallingMessage> ParseSignallingMessage(std::string_view line);
 
 // One line without its end: sorted keys, ASCII, as Python's json.dumps(sort_keys=True) writes it.
+// (In a report the keys keep their order.)
 std::string SerializeSignallingMessage(const SignallingMessage& message);
 
 }  // namespace ball

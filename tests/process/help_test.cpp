@@ -59,15 +59,21 @@ TEST_P(HelpTest, VersionIsTold) {
 INSTANTIATE_TEST_SUITE_P(
     Programs, HelpTest,
     testing::Values(
-        HelpCase{Program::kServer,
-                 {"host=HOST", "port=PORT", "source=FRAGMENT", "width=PX", "height=PX",
-                  "framerate=N[/D]", "codec=CODEC", "bitrate=BPS", "encoder-threads=N",
-                  "print=each|live|none", "report=FILE", "csv=FILE", "max-sessions=N", "sessions=N",
-                  "frames=N", "duration=S", "late-after=MS", "ice-address=ADDRESS"}},
+        HelpCase{Program::kServer, {"host=HOST",         "port=PORT",
+                                    "source=FRAGMENT",   "width=PX",
+                                    "height=PX",         "framerate=N[/D]",
+                                    "codec=CODEC",       "bitrate=BPS",
+                                    "encoder-threads=N", "print=each|live|none",
+                                    "report=FILE",       "csv=FILE",
+                                    "max-sessions=N",    "sessions=N",
+                                    "frames=N",          "duration=S",
+                                    "late-after=MS",     "ice-address=ADDRESS",
+                                    "token-file=FILE",   "check=startup|ready|live"}},
         HelpCase{Program::kClient,
                  {"host=HOST", "port=PORT", "display=auto|none|SINK", "locator=FRAGMENT",
                   "locator-app=PATH", "reconnect", "ice-address=ADDRESS", "jitter-latency=MS",
-                  "frames=N", "duration=S"}},
+                  "frames=N", "duration=S", "report=FILE", "print=table|none", "require=EXPRESSION",
+                  "require-file=FILE", "token-file=FILE", "check=ready|live", "pid=PID"}},
         HelpCase{Program::kLocator, {"socket=PATH", "locator=FRAGMENT"}}),
     [](const auto& param) {
       std::string name = NameOf(param.param.program);

@@ -18,6 +18,14 @@ struct Written {
   const char* line;
 };
 
+ReportMessage Score() {
+  const auto number = [](double value, std::optional<int64_t> integer) {
+    return json::Value{json::Number{value, integer}};
+  };
+  json::Array list = {number(1, 1), number(2.5, {}), {json::Null{}}, {true}, {std::string("x")}};
+  return {{{"b", {list}}, {"a", {json::Object{}}}}, {{"width", number(640, 640)}}};
+}
+
 class SignallingMessageTest : public ::testing::TestWithParam<Written> {};
 
 TEST_P(SignallingMessageTest, IsWrittenAsAiortcWritesIt) {
@@ -42,13 +50,33 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"candidate": "candidate:1 1 udp 2130706431 10.0.0.1 5000 typ host", )"
                 R"("id": "0", "label": 1, "type": "candidate"})"},
         Written{"Bye", Bye{}, R"({"type": "bye"})"},
-        Written{"Error", ErrorMessage{"no room\n"},
-                R"({"message": "no room\n", "type": "error"})"}),
+        Written{"Error", ErrorMessage{"no room\n"}, R"({"message": "no room\n", "type": "error"})"},
+        Written{"HelloThatAsksForAReport", Hello{"t", true},
+                R"({"report": true, "token": "t", "type": "hello"})"},
+        Written{"ErrorThatIsNotForEver", ErrorMessage{"full", true},
+                R"({"message": "full", "retry": true, "type": "error"})"},
+        Written{"Check", Check{}, R"({"type": "check"})"},
+        Written{"Status", Status{true, false, 3, 16},
+                R"({"live": false, "max_sessions": 16, "ready": true, "sessions": 3, )"
+                R"("type": "status"})"},
+        Written{"Report", Score(),
+                R"({"report": {"b": [1, 2.5, null, true, "x"], "a": {}}, )"
+                R"("type": "report", "video": {"width": 640}})"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ParseSignallingMessageTest, TakesCompactJsonInAnyOrderWithUnknownMembers) {
   EXPECT_EQ(ParseSignallingMessage(R"({"x":[{}],"type":"offer","sdp":"v=0"})"),
             SignallingMessage(Offer{"v=0"}));
+}
+
+TEST(ParseSignallingMessageTest, TakesAHelloWithoutATokenThatAsksForAReport) {
+  const SignallingMessage expected = Hello{"", true};
+  EXPECT_EQ(ParseSignallingMessage(R"({"type":"hello","report":true})"), expected);
+}
+
+TEST(ParseSignallingMessageTest, TakesAReportWithoutAVideo) {
+  const SignallingMessage expected = ReportMessage{};
+  EXPECT_EQ(ParseSignallingMessage(R"({"type":"report","report":{}})"), expected);
 }
 
 TEST(ParseSignallingMessageTest, TakesACandidateWithoutAMid) {
@@ -82,6 +110,19 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SdpIsNull", R"({"sdp":null,"type":"answer"})"},
         Refused{"SdpIsObject", R"({"sdp":{},"type":"answer"})"},
         Refused{"HelloWithoutToken", R"({"type":"hello"})"},
+        Refused{"HelloWithoutTokenThatAsksForNull", R"({"type":"hello","report":null})"},
+        Refused{"TokenIsNumber", R"({"token":1,"type":"hello"})"},
+        Refused{"ReportIsText", R"({"token":"t","report":"true","type":"hello"})"},
+        Refused{"RetryIsNumber", R"({"message":"m","retry":1,"type":"error"})"},
+        Refused{"ReportIsNoObject", R"({"type":"report","report":[]})"},
+        Refused{"ReportIsMissing", R"({"type":"report"})"},
+        Refused{"VideoIsNoObject", R"({"type":"report","report":{},"video":1})"},
+        Refused{"StatusWithoutSessions",
+                R"({"type":"status","ready":true,"live":true,"max_sessions":1})"},
+        Refused{"StatusOfNegativeSessions",
+                R"({"type":"status","ready":true,"live":true,"max_sessions":1,"sessions":-1})"},
+        Refused{"StatusReadyIsNumber",
+                R"({"type":"status","ready":1,"live":true,"max_sessions":1,"sessions":0})"},
         Refused{"ErrorWithoutMessage", R"({"type":"error"})"},
         Refused{"CandidateWithoutLabel", R"({"candidate":"c","id":"0","type":"candidate"})"},
         Refused{"LabelIsText", R"({"candidate":"c","id":"0","label":"0","type":"candidate"})"},
