@@ -99,8 +99,8 @@ std::string IceArguments::ReadTurnFile(const std::string& path, IceOptions* opti
     line = Trimmed(line);
     if (line.empty() || line.front() == '#') continue;
     any = true;
-    const std::string error = ReadTurnServer(line, options);
-    if (!error.empty()) return name + ", line " + std::to_string(number) + error;
+    std::string error = ReadTurnServer(line, options);
+    if (!error.empty()) return error.insert(0, name + ", line " + std::to_string(number));
   }
   return any ? "" : name + " names no TURN server";
 }

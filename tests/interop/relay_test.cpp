@@ -75,10 +75,11 @@ class RelayTest : public ProgramTest {
   }
 
   std::unique_ptr<Server> StartServer(const Arguments& arguments) {
-    return std::make_unique<Server>(Concatenated({"--host", kServer, "--port", "0", "--report",
-                                                  Path("report.json"), "--sessions", "1"},
-                                                 arguments),
-                                    Variables(), Enter("BALL_SERVER_NETWORK"));
+    return std::make_unique<Server>(
+        Concatenated({"--host", kServer, "--port", "0", "--report", Path("report.json"),
+                      "--sessions", "1", "--late-after", "9000"},
+                     arguments),
+        Variables(), Enter("BALL_SERVER_NETWORK"));
   }
   std::unique_ptr<Child> StartClient(const Arguments& arguments) {
     const Arguments connect = {PathOf(Program::kClient),        "--host",    kToClient, "--port",
@@ -97,7 +98,8 @@ class RelayTest : public ProgramTest {
     EXPECT_THAT(Lines(client.Errors()), Each(testing::StartsWith("client-app: ")));
     const ReportReader report(Path("report.json"));
     ExpectBalance(report);
-    EXPECT_GE(report.Number("sessions.0.frames.matched"), 30);
+    // On a busy machine the last answers may not be there when the session ends.
+    EXPECT_GE(report.Number("sessions.0.frames.matched"), 20);
     EXPECT_LE(report.Number("sessions.0.matched_error_px.rms").value_or(1e9), 0.5);
   }
 
