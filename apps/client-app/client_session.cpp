@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "apps/link/ice_agent.h"
+
 namespace ball {
 namespace {
 
@@ -60,10 +62,6 @@ void ClientSession::Start() {
 
 void ClientSession::StartReceiver() {
   Receiver::Settings receiver{settings_.peer, handoff_.SocketPath(), settings_.display};
-  // Who signals over loopback also receives there, unless the user said where or named a server
-  // that cannot be reached from there.
-  IceOptions& ice = receiver.peer.ice;
-  if (ice.address.empty() && !NeedsNetwork(ice)) ice.address = connection_->LoopbackAddress();
   receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
   const std::string error = receiver_->Start();
   if (!error.empty()) End(Outcome::kFailed, error);
@@ -160,6 +158,12 @@ void ClientSession::OnOffer(const std::string& sdp) {
 
 void ClientSession::AcceptOffer() {
   if (std::exchange(answered_offer_, true)) return;
+  // Who signals over loopback also receives there where the server sends there, unless the user
+  // said where or named a server that cannot be reached from there.
+  const IceOptions& ice = settings_.peer.ice;
+  if (ice.address.empty() && !NeedsNetwork(ice) && OffersLoopback(offer_)) {
+    receiver_->peer().StayOn(connection_->LoopbackAddress());
+  }
   const std::string error = receiver_->peer().AcceptOffer(offer_);
   if (!error.empty()) End(Outcome::kRefused, "the server's offer cannot be used: " + error);
 }

@@ -4,6 +4,7 @@
 #include <nice/agent.h>
 
 #include <chrono>
+#include <sstream>
 #include <utility>
 
 namespace ball {
@@ -93,10 +94,7 @@ void ConfigureIce(GstElement* webrtcbin, const IceOptions& options) {
     g_object_set(ice.get(), "min-rtp-port", guint{options.ports->first}, "max-rtp-port",
                  guint{options.ports->last}, nullptr);
   }
-  if (!options.address.empty()) {
-    gboolean added = FALSE;
-    g_signal_emit_by_name(ice.get(), "add-local-ip-address", options.address.c_str(), &added);
-  }
+  if (!options.address.empty()) AddLocalAddress(webrtcbin, options.address);
   AddServers(webrtcbin, options);
   if (options.relay_only) {
     g_object_set(webrtcbin, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY, nullptr);
@@ -124,6 +122,25 @@ void ReleaseRelays(GstElement* webrtcbin) {
 }
 
 bool HasCandidate(const std::string& sdp) { return sdp.find("\na=candidate:") != sdp.npos; }
+
+bool OffersLoopback(const std::string& sdp) {
+  std::istringstream lines(sdp);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("a=candidate:", 0) != 0) continue;
+    // RFC 8839, section 5.1: foundation, component, transport, priority, address.
+    std::istringstream words(line);
+    std::string word;
+    for (int i = 0; i < 5; ++i) words >> word;
+    const auto address = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(word.c_str()));
+    if (address && g_inet_address_get_is_loopback(address.get())) return true;
+  }
+  return false;
+}
+
+void AddLocalAddress(GstElement* webrtcbin, const std::string& address) {
+  gboolean added = FALSE;
+  g_signal_emit_by_name(IceOf(webrtcbin).get(), "add-local-ip-address", address.c_str(), &added);
+}
 
 std::string WhyNoCandidate(const IceOptions& options) {
   const auto address = Ref<GInetAddress>::adopt(

@@ -19,6 +19,15 @@ void ReleaseRelays(GstElement* webrtcbin);
 // Whether an SDP offers any address for media.
 bool HasCandidate(const std::string& sdp);
 
+// Whether one of the addresses that an SDP offers for media is a loopback address: peers that do
+// not offer theirs may be on this machine and yet out of its reach, as behind a container's
+// published port.
+bool OffersLoopback(const std::string& sdp);
+
+// From now on offers this numeric address of this machine, and no others but those added like it.
+// Before the description is made. Main thread only.
+void AddLocalAddress(GstElement* webrtcbin, const std::string& address);
+
 // Why there may be no address at all to offer, and what to do, in one sentence for the user. Looks
 // at this machine's addresses and ports. Any thread.
 std::string WhyNoCandidate(const IceOptions& options);

@@ -126,6 +126,12 @@ void WebRtcPeer::PrepareCertificate() {
   if (dtls != nullptr) gst_object_unref(gst_object_ref_sink(dtls));
 }
 
+void WebRtcPeer::StayOn(const std::string& address) {
+  if (address.empty()) return;
+  ice_.address = address;
+  AddLocalAddress(webrtcbin_.get(), address);
+}
+
 void WebRtcPeer::OpenChannel(const std::string& label) {
   GstWebRTCDataChannel* channel = nullptr;
   g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), nullptr, &channel);

@@ -70,6 +70,9 @@ class WebRtcPeer final : private DataChannel::Observer {
   // used. Call early, from any thread.
   static void PrepareCertificate();
 
+  // Offers this address of this machine only; nothing changes where it is empty. Before CreateOffer
+  // or AcceptOffer.
+  void StayOn(const std::string& address);
   void OpenChannel(const std::string& label);
   void CreateOffer();
   // An empty text, or what is wrong with the description in a few words.
@@ -121,7 +124,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   void Fail(const std::string& reason);
 
   Ref<GstElement> webrtcbin_;
-  const IceOptions ice_;
+  IceOptions ice_;
   Events events_;
   Mailbox mailbox_;
   Timer gathering_timer_;

@@ -84,6 +84,19 @@ TEST(ConfigureIceTest, DebugLogNeverHoldsAPassword) {
   EXPECT_THAT(log, Not(HasSubstr("S3cret")));
 }
 
+TEST(OffersLoopbackTest, LooksAtTheAddressesOfCandidates) {
+  EXPECT_TRUE(OffersLoopback("v=0\r\na=candidate:1 1 UDP 2015363327 127.0.0.1 9 typ host\r\n"));
+  EXPECT_TRUE(
+      OffersLoopback("a=candidate:1 1 UDP 1 10.0.0.1 9 typ host\r\n"
+                     "a=candidate:2 1 UDP 1 ::1 9 typ host\r\n"));
+  EXPECT_FALSE(
+      OffersLoopback("c=IN IP4 127.0.0.1\r\na=candidate:1 1 UDP 1 10.0.0.1 9 typ host\r\n"));
+  EXPECT_FALSE(
+      OffersLoopback("a=candidate:1 1 UDP 1 10.0.0.1 9 typ srflx raddr 127.0.0.1 rport 9\r\n"));
+  EXPECT_FALSE(OffersLoopback("a=candidate:1 1 UDP\r\na=candidate:\r\n"));
+  EXPECT_FALSE(OffersLoopback(""));
+}
+
 TEST(HasCandidateTest, LooksForACandidateLine) {
   EXPECT_TRUE(HasCandidate("v=0\r\nm=video 9\r\na=candidate:1 1 UDP 1 10.0.0.1 9 typ host\r\n"));
   EXPECT_FALSE(HasCandidate("v=0\r\nm=video 9\r\na=end-of-candidates\r\n"));
