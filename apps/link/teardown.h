@@ -28,7 +28,8 @@ class Teardown {
   Teardown(const Teardown&) = delete;
   Teardown& operator=(const Teardown&) = delete;
 
-  // Lets the owner leave, sets the pipeline to NULL and then destroys its owner, on a thread of its own.
+  // Lets the owner leave, sets the pipeline to NULL and then destroys its owner, on a thread of its
+  // own.
   void Bury(std::unique_ptr<PipelineOwner> owner);
 
   // Waits for all that was buried. False if some of it hangs: its threads cannot be ended, so the
