@@ -32,14 +32,15 @@ expect() { # NAME COMMAND...
   if "$@" >"$work/output" 2>&1; then
     passed=$((passed + 1)); echo "ok      $name"
   else
-    failed=$((failed + 1)); echo "FAILED  $name"; sed 's/^/        /' "$work/output"
+    failed=$((failed + 1)); echo "FAILED  $name"
+    { cat "$work/output"; for pod in server client score; do podman logs --tail 3 "$id-$pod-$pod" 2>&1; done; } | sed 's/^/        /'
   fi
 }
 await() { # SECONDS COMMAND...
   local end=$((SECONDS + $1))
   shift
-  until "$@"; do
-    [ $SECONDS -lt $end ] || { echo "gave up waiting for: $*"; podman ps -a; return 1; }
+  until "$@" >"$work/attempt" 2>&1; do
+    [ $SECONDS -lt $end ] || { cat "$work/attempt"; echo "gave up waiting for: $*"; return 1; }
     read -r -t 0.1 <> <(:) || true
   done
 }
