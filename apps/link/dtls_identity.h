@@ -10,7 +10,7 @@ namespace ball {
 // month. Empty where OpenSSL cannot make one. Takes under a millisecond; any thread.
 //
 // The key is ECDSA with P-256, which every WebRTC peer has to know (RFC 8827, section 6.5), where
-// GStreamer before 1.28 makes one of RSA by itself: aiortc 1.6 and later refuses that.
+// GStreamer before 1.28 makes one of RSA by itself: aiortc 1.7 and later refuses that.
 std::string MakeDtlsIdentity();
 
 }  // namespace ball
