@@ -26,11 +26,6 @@ bool IsCheck(std::string_view argument) {
 
 }  // namespace
 
-std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
-                                         const std::string& what, const std::string& more) {
-  return ParseCommandLine(argc, argv, std::vector<const GOptionEntry*>{entries}, what, more);
-}
-
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv,
                                          const std::vector<const GOptionEntry*>& tables,
                                          const std::string& what, const std::string& more) {

@@ -20,8 +20,6 @@ namespace ball {
 std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv,
                                          const std::vector<const GOptionEntry*>& tables,
                                          const std::string& what, const std::string& more);
-std::optional<ExitCode> ParseCommandLine(int* argc, char*** argv, const GOptionEntry* entries,
-                                         const std::string& what, const std::string& more);
 
 // The first of these elements that is not installed, empty if all are.
 std::string MissingElement(std::initializer_list<const char*> elements);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/ice_arguments.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <sstream>
+
+#include "apps/link/text_file.h"
 
 namespace ball {
 namespace {
@@ -17,7 +16,7 @@ std::string Trimmed(const std::string& line) {
 }
 
 // Nothing longer is a list of servers.
-constexpr std::streamsize kMaxFile = 65536;
+constexpr size_t kMaxFile = 65535;
 
 }  // namespace
 
@@ -83,15 +82,10 @@ std::string IceArguments::ReadTurnServer(const std::string& text, IceOptions* op
 
 std::string IceArguments::ReadTurnFile(const std::string& path, IceOptions* options) {
   const std::string name = "=@" + path;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxFile, '\0');
-  file.read(text.data(), kMaxFile);
-  if (!file.is_open() || file.bad()) {
-    return name + " cannot be read: " + std::strerror(errno);
-  }
-  if (file.gcount() == kMaxFile) return name + " is too long for a list of TURN servers";
-  text.resize(static_cast<size_t>(file.gcount()));
-  std::istringstream lines(text);
+  const TextFile file = ReadTextFile(path, kMaxFile);
+  if (file.too_long) return name + " is too long for a list of TURN servers";
+  if (!file.error.empty()) return name + " cannot be read: " + file.error;
+  std::istringstream lines(file.text);
   size_t number = 0;
   bool any = false;
   for (std::string line; std::getline(lines, line);) {

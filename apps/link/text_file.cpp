@@ -31,7 +31,9 @@ TextFile ReadTextFile(const std::string& path, size_t max) {
   const std::string error = count < 0 ? std::strerror(errno) : "";
   close(descriptor);
   if (!error.empty()) return {"", error};
-  if (file.text.size() > max) return {"", "it is longer than " + std::to_string(max) + " bytes"};
+  if (file.text.size() > max) {
+    return {"", "it is longer than " + std::to_string(max) + " bytes", true};
+  }
   return file;
 }
 

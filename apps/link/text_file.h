@@ -13,6 +13,7 @@ struct TextFile {
   std::string text;
   // Empty, or why it cannot be read: "No such file or directory".
   std::string error;
+  bool too_long = false;
 };
 
 // Reads a small file of the user's, a pipe too; one of more than `max` bytes is an error.

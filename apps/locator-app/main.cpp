@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
        "FRAGMENT"},
       {}};
   const auto code = ball::ParseCommandLine(
-      &argc, &argv, entries,
+      &argc, &argv, {entries},
       "Takes frames from shared memory, locates the ball in each, and writes one line of JSON a "
       "frame to standard output. client-app starts it; it ends when its standard input closes.",
       ball::kExitCodesHelp);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/process/line_socket.h"
+#include "tests/process/one_sentence.h"
 #include "tests/process/programs.h"
 
 namespace ball {
@@ -15,28 +16,6 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-class ErrorsTest : public ProgramTest {
- protected:
-  // An environment in which the plugins of this project are not found.
-  Environment WithoutPlugin(const std::optional<std::string>& plugin_path) const {
-    return {{"GST_PLUGIN_PATH", plugin_path},
-            {"GST_REGISTRY", Path("registry.bin")},
-            {"GST_REGISTRY_FORK", "no"}};
-  }
-};
-
-struct ErrorCase {
-  std::string name;
-  Program program;
-  Arguments arguments;
-  int exit_code;
-  // What went wrong, and what to do.
-  std::string problem;
-  std::string advice;
-};
-
-class OneSentenceTest : public ErrorsTest, public testing::WithParamInterface<ErrorCase> {};
-
 TEST_P(OneSentenceTest, SaysWhatFailedAndWhatToDo) {
   const ErrorCase& param = GetParam();
   const auto child = Start(param.program, param.arguments);
@@ -46,6 +25,16 @@ TEST_P(OneSentenceTest, SaysWhatFailedAndWhatToDo) {
   EXPECT_THAT(Lines(child->Errors()), SizeIs(1)) << child->Errors();
   EXPECT_EQ(child->Output(), "");
 }
+
+class ErrorsTest : public ProgramTest {
+ protected:
+  // An environment in which the plugins of this project are not found.
+  Environment WithoutPlugin(const std::optional<std::string>& plugin_path) const {
+    return {{"GST_PLUGIN_PATH", plugin_path},
+            {"GST_REGISTRY", Path("registry.bin")},
+            {"GST_REGISTRY_FORK", "no"}};
+  }
+};
 
 const Arguments kNoDisplay = {"--display", "none"};
 
@@ -91,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "--help"},
         ErrorCase{"OptionWithoutValue", Program::kServer, {"--port"}, 2, "--port", "--help"},
         ErrorCase{"NoSocket", Program::kLocator, {}, 2, "--socket is missing", "--help"}),
-    [](const auto& param) { return param.param.name; });
+    NameOfCase);
 
 INSTANTIATE_TEST_SUITE_P(
     Ranges, OneSentenceTest,
@@ -177,7 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                   2,
                   "--duration takes",
                   "(s)"}),
-    [](const auto& param) { return param.param.name; });
+    NameOfCase);
 
 INSTANTIATE_TEST_SUITE_P(
     Machine, OneSentenceTest,
@@ -271,7 +260,7 @@ INSTANTIATE_TEST_SUITE_P(
                               1,
                               "/nowhere/frames",
                               "client-app"}),
-    [](const auto& param) { return param.param.name; });
+    NameOfCase);
 
 TEST_F(ErrorsTest, PortInUseIsToldWithItsNumber) {
   const LineListener listener;

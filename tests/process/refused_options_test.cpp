@@ -1,42 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Options about tokens, scores and checks that cannot be used: one sentence and an exit code.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/process/programs.h"
+#include "tests/process/one_sentence.h"
 
 namespace ball {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::SizeIs;
-using testing::StartsWith;
-
-struct ErrorCase {
-  std::string name;
-  Program program;
-  Arguments arguments;
-  int exit_code;
-  // What went wrong, and what to do.
-  std::string problem;
-  std::string advice;
-};
-
-class RefusedOptionTest : public ProgramTest, public testing::WithParamInterface<ErrorCase> {};
-
-TEST_P(RefusedOptionTest, IsToldInOneSentence) {
-  const ErrorCase& param = GetParam();
-  const auto child = Start(param.program, param.arguments);
-  EXPECT_EQ(child->AwaitExit(), param.exit_code);
-  EXPECT_THAT(child->Errors(), AllOf(StartsWith(NameOf(param.program) + ": "),
-                                     HasSubstr(param.problem), HasSubstr(param.advice)));
-  EXPECT_THAT(Lines(child->Errors()), SizeIs(1)) << child->Errors();
-  EXPECT_EQ(child->Output(), "");
-}
-
 INSTANTIATE_TEST_SUITE_P(
-    Options, RefusedOptionTest,
+    RefusedOptions, OneSentenceTest,
     testing::Values(ErrorCase{"RequirementOfNothing",
                               Program::kClient,
                               {"--require", "latency<=3"},
@@ -109,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                               1,
                               "cannot read the requirements from /nowhere/required",
                               "give --require-file a file that you can read"}),
-    [](const auto& param) { return param.param.name; });
+    NameOfCase);
 
 }  // namespace
 }  // namespace ball

@@ -29,7 +29,7 @@ Outcome Parse(std::vector<std::string> arguments) {
   int argc = static_cast<int>(arguments.size());
   char** argv = pointers.data();
   g_set_prgname("a-program");
-  outcome.code = ParseCommandLine(&argc, &argv, entries, "Does this.", kExitCodesHelp);
+  outcome.code = ParseCommandLine(&argc, &argv, {entries}, "Does this.", kExitCodesHelp);
   return outcome;
 }
 
