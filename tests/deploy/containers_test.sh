@@ -28,7 +28,9 @@ command -v "$engine" >/dev/null || {
 
 id=ball-test-$$
 work=$(mktemp -d)
-containers=() passed=0 failed=0
+# shellcheck source=tests/deploy/expect.sh
+. "$root/tests/deploy/expect.sh"
+containers=()
 hardened=(--read-only --cap-drop=ALL --security-opt=no-new-privileges)
 # Podman's complaints about a missing systemd, which would run the health checks, are not ours.
 engine() { command "$engine" "$@" 2> >(grep -v systemd >&2); }
@@ -41,28 +43,6 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
-
-expect() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $name"
-    sed 's/^/        /' "$work/output"
-  fi
-}
-
-await() { # SECONDS COMMAND...: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ $SECONDS -lt $end ] || { echo "gave up waiting for: $*"; return 1; }
-    read -r -t 0.1 <> <(:) || true
-  done
-}
 
 start() { # NAME RUN_ARGUMENT...: a hardened container in the background
   local name=$id-$1
@@ -159,5 +139,4 @@ expect "it receives there" await 15 says staying 'receiving'
 expect "a client ends within 5 s of SIGTERM" stop staying
 expect "the server does too" stop server
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish
