@@ -143,6 +143,7 @@ void WebRtcPeer::OpenChannel(const std::string& label) {
 void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
+  if (ice_.address.empty()) AddBridgeAddresses(webrtcbin_.get());
   const bool servers = ice_.stun_server || !ice_.turn_servers.empty();
   gathering_timer_.Once(servers ? kServersLimit : kGatheringLimit, [this] { OnGatheringLimit(); });
   GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
