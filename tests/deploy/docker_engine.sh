@@ -20,6 +20,7 @@ bridge=ball$$ net=10.$((128 + $$ % 100))
 clean_up() {
   [ -z "${engine:-}" ] || { kill "$engine" 2>/dev/null; wait "$engine" || true; }
   ! ip link show "$bridge" >/dev/null 2>&1 || ip link delete "$bridge"
+  umount -q "$work"/run/netns/* || true # the engine leaves its own network's mount
   rm -rf "$work"
 }
 trap clean_up EXIT
