@@ -135,7 +135,9 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
     under_way_.emplace_back(GST_BUFFER_PTS(buffer), frame);
     if (under_way_.size() > kMaxUnderWay) under_way_.pop_front();
   }
-  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_ref(buffer));
+  // A copy of its own: each packet refers to the frame's memory, and the threads of many sessions
+  // would wait for each other in the counters of the one.
+  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_copy_deep(buffer));
 }
 
 // The session's streaming thread: a frame's packets on their way to the peer.
