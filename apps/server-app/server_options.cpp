@@ -55,7 +55,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
       {"height", 0, 0, G_OPTION_ARG_INT, &raw->height,
        "Height of the video in px, 16 to 8192 (default: 480, with --source as it gives)", "PX"},
       {"framerate", 'f', 0, G_OPTION_ARG_STRING, &raw->framerate,
-       "Frames a second, 1/1 to 240/1 (default: 30/1, with --source as it gives)", "N[/D]"},
+       "Frames a second, 1/1 to 1000/1 (default: 30/1, with --source as it gives)", "N[/D]"},
       {"print", 0, 0, G_OPTION_ARG_STRING, &raw->print,
        "live: a line a second and session; each: a line for each coordinate; none (default: live)",
        "each|live|none"},
@@ -102,7 +102,7 @@ std::string Framerate(const std::string& text) {
   if (gst_value_deserialize(&value, text.c_str())) {
     const int numerator = gst_value_get_fraction_numerator(&value);
     const int denominator = gst_value_get_fraction_denominator(&value);
-    if (InRange(static_cast<double>(numerator) / denominator, 1, 240)) {
+    if (InRange(static_cast<double>(numerator) / denominator, 1, 1000)) {
       fraction = std::to_string(numerator) + "/" + std::to_string(denominator);
     }
   }
@@ -168,7 +168,7 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
     return {};
   }
   source.framerate = Framerate(TakeText(&raw->framerate, ""));
-  return source.framerate.empty() ? "--framerate takes 1/1 to 240/1 (frames a second)" : "";
+  return source.framerate.empty() ? "--framerate takes 1/1 to 1000/1 (frames a second)" : "";
 }
 
 // The first element that these settings need and that is not installed, empty if there is none.
