@@ -131,20 +131,13 @@ EncodedFragment WhatFragmentMakes(const std::string& fragment) {
 }
 
 std::string PayloaderFragment(Codec codec) {
-  // What a receiver may ask us for.
-  const std::string feedback = ",rtcp-fb-nack-pli=(boolean)true,rtcp-fb-ccm-fir=(boolean)true";
-  const std::string caps =
-      " pt=96 ! application/x-rtp,media=video,encoding-name=" + EncodingName(codec) +
-      ",payload=96" + feedback;
   switch (codec) {
     case Codec::kVp8:
-      return "rtpvp8pay picture-id-mode=15-bit" + caps;
+      return "rtpvp8pay pt=96 picture-id-mode=15-bit";
     case Codec::kVp9:
-      return "rtpvp9pay picture-id-mode=15-bit" + caps;
+      return "rtpvp9pay pt=96 picture-id-mode=15-bit";
     case Codec::kH264:
-      // No profile-level-id here: it would bind the encoder to that level's picture size.
-      return "rtph264pay aggregate-mode=zero-latency config-interval=-1" + caps +
-             ",packetization-mode=(string)1,level-asymmetry-allowed=(string)1";
+      return "rtph264pay pt=96 aggregate-mode=zero-latency config-interval=-1";
   }
   return {};
 }

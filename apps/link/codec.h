@@ -34,7 +34,8 @@ struct EncodedFragment {
 };
 EncodedFragment WhatFragmentMakes(const std::string& fragment);
 
-// encoded frames -> RTP packets of the payload type 96.
+// encoded frames -> RTP packets of the payload type 96: one element, which hands on the packets of
+// a frame together. (A filter behind it would pass them on one by one.)
 std::string PayloaderFragment(Codec codec);
 
 // RTP packets -> raw video, without reordering or frame threads; asks for a key frame after a loss.

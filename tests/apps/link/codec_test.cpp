@@ -8,6 +8,7 @@
 #include <string>
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/rtp_caps.h"
 
 namespace ball {
 namespace {
@@ -36,6 +37,18 @@ TEST_P(CodecTest, HasFragmentsThatGStreamerBuilds) {
   }
   EXPECT_TRUE(Parses(PayloaderFragment(GetParam())));
   EXPECT_TRUE(Parses(DecoderFragment(GetParam())));
+}
+
+TEST_P(CodecTest, AReceiverMayAskForAKeyFrame) {
+  const auto payloaded = Ref<GstCaps>::adopt(gst_caps_from_string("application/x-rtp,payload=96"));
+  const auto caps = WithFeedback(GetParam(), payloaded.get());
+  const GstStructure* structure = gst_caps_get_structure(caps.get(), 0);
+  for (const char* feedback : {"rtcp-fb-nack-pli", "rtcp-fb-ccm-fir"}) {
+    gboolean allowed = FALSE;
+    EXPECT_TRUE(gst_structure_get_boolean(structure, feedback, &allowed)) << feedback;
+    EXPECT_TRUE(allowed) << feedback;
+  }
+  EXPECT_TRUE(gst_caps_is_subset(caps.get(), payloaded.get()));
 }
 
 TEST_P(CodecTest, MissesNothingHere) {
