@@ -362,6 +362,11 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
   if (IsA(element, "dtlsdec") && !OwnIdentity().empty()) {
     g_object_set(element, "pem", OwnIdentity().c_str(), nullptr);
   }
+  if (IsA(element, "funnel")) {
+    // Otherwise it repeats the events of RTP, RTCP and data whenever packets of another one of them
+    // come, twice a frame, and no one behind it listens.
+    g_object_set(element, "forward-sticky-events", FALSE, nullptr);
+  }
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");
   gst_pad_add_probe(
