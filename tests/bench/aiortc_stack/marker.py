@@ -22,8 +22,8 @@ def strip_height(height: int) -> int:
 
 
 def _check(number: int) -> int:
-    """The XOR of the number's four nibbles, inverted: neither an all black nor an all white strip is a number."""
-    return 0xF ^ (number ^ number >> 4 ^ number >> 8 ^ number >> 12) & 0xF
+    """The XOR of the number's four nibbles and of 5: neither an all black nor an all white strip is a number."""
+    return 0x5 ^ (number ^ number >> 4 ^ number >> 8 ^ number >> 12) & 0xF
 
 
 def write(picture: numpy.ndarray, number: int) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import time
 
-from measure.gst_ball import Served, cpu_share_of, group_peaks, samples_by_program
+from measure.gst_ball import Served, cpu_share_of, group_memory, samples_by_program
 from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame
 from measure.machine import LoadMeter
 from measure.processes import Group, Program
@@ -34,7 +34,7 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
         client.wait(SLACK_S, may_fail=True)  # what it leaves in its queue at the end may trip it
         result = json.loads(server.line(r"^\{.*", 1.0)[1].group(0))
         server.wait(SLACK_S)
-        peaks = group_peaks(group)
+        peaks = group_memory(group, "peaks_mib")
     loop = result["loop_ms"] or {"p50": None, "p95": None, "p99": None, "max": None}
     first, last = (quarter and quarter["p50"] for quarter in result["loop_ms_quarters"])
     return LoopRun(

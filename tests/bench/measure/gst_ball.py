@@ -12,7 +12,7 @@ from typing import Any, Mapping, Sequence
 
 from measure.estimates import median
 from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame
-from measure.machine import LoadMeter
+from measure.machine import Load, LoadMeter
 from measure.processes import Group, Program, Sample, cpu_share
 
 START_S, END_S = 15.0, 15.0
@@ -31,6 +31,10 @@ class Programs:
         """The plugin of this build, and a registry of its own, so that the user's is left alone."""
         return {"GST_PLUGIN_PATH": self.path("plugins"),
                 "GST_REGISTRY": self.path("tests", "bench", "registry.bin")}
+
+    def whole_environment(self) -> dict[str, str]:
+        """What a program of this build is started with."""
+        return {**os.environ, **self.environment()}
 
     def start_server(self, group: Group, *options: str) -> Program:
         command = [self.path("apps", "server-app", "server-app"), "--port", "0", *options]
@@ -54,34 +58,49 @@ def source_options(setting: Setting) -> list[str]:
     return ["--source", f"ballsrc is-live=true{scene} ! {caps}"]
 
 
-def run_loop(programs: Programs, setting: Setting, server_options: Sequence[str] = ()) -> LoopRun:
-    """server-app, client-app and its locator-app on loopback, to the end. ProgramFailed where one of them fails."""
+@dataclasses.dataclass(frozen=True)
+class Moment:
+    """Resident memory in MiB of each process, so many seconds after the client's start."""
+    seconds: float
+    rss_mib: dict[str, float]
+
+
+def run_loop(programs: Programs, setting: Setting, server_options: Sequence[str] = (),
+             moments: list[Moment] | None = None) -> LoopRun:
+    """server-app, client-app and its locator-app on loopback, to the end. ProgramFailed where one of them fails.
+
+    `moments`, where given, is filled while they run."""
     meter = LoadMeter()
     with tempfile.TemporaryDirectory(prefix="ball-bench-") as directory, Group() as group:
         report_file, csv_file = os.path.join(directory, "report.json"), os.path.join(directory, "frames.csv")
         server = programs.start_server(group, "--sessions", "1", "--print", "none", "--report", report_file,
                                        "--csv", csv_file, *source_options(setting), *server_options)
         client = programs.start_client(group, server.port(), "--duration", f"{setting.seconds:g}")
-        seen = list(group.watch(client, setting.seconds + START_S))
+        seen = []
+        for samples in group.watch(client, setting.seconds + START_S):
+            seen.append(samples)
+            if moments is not None:
+                moments.append(Moment(time.monotonic() - client.started, group_memory(group, "rss_mib")))
         client.wait(END_S)
         server.wait(END_S)
-        peaks = group_peaks(group)
+        peaks = group_memory(group, "peaks_mib")
         with open(report_file, encoding="utf-8") as file:
             session = json.load(file)["sessions"][0]
         with open(csv_file, encoding="utf-8", newline="") as file:
             frames = list(csv.DictReader(file))
-    return loop_run(session, frames, samples_by_program(seen), peaks, meter)
+    return loop_run(session, frames, samples_by_program(seen), peaks, meter.load())
 
 
-def group_peaks(group: Group) -> dict[str, float]:
-    """Of all programs of the group and their children; our locator and the other stack's worker are `locator`."""
-    peaks: dict[str, float] = {}
+def group_memory(group: Group, what: str) -> dict[str, float]:
+    """`peaks_mib` or `rss_mib` of all programs and their children; our locator and the other stack's worker are
+    `locator`."""
+    memory: dict[str, float] = {}
     for program in group.programs:
-        peaks.update(program.peaks_mib())
+        memory.update(getattr(program, what)())
     for name in ("locator-app", "client's child"):
-        if name in peaks:
-            peaks["locator"] = peaks.pop(name)
-    return peaks
+        if name in memory:
+            memory["locator"] = memory.pop(name)
+    return memory
 
 
 def samples_by_program(seen: Sequence[Mapping[str, Sample]]) -> list[list[Sample]]:
@@ -89,7 +108,7 @@ def samples_by_program(seen: Sequence[Mapping[str, Sample]]) -> list[list[Sample
 
 
 def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], samples: Sequence[Sequence[Sample]],
-             peaks: dict[str, float], meter: LoadMeter) -> LoopRun:
+             peaks: dict[str, float], load: Load) -> LoopRun:
     """Out of a session of the report, and the lines of the CSV."""
     drawn = [float(frame["drawn_s"]) for frame in frames]
     matched = [frame for frame in frames if frame["fate"] == "matched"]
@@ -101,7 +120,7 @@ def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], sa
         sent_fps=(len(drawn) - 1) / (drawn[-1] - drawn[0]) if len(drawn) > 1 else 0.0,
         loop_ms=session["loop_ms"], quarters_ms=(median(loops[:quarter]), median(loops[-quarter:])),
         error_rms=session["matched_error_px"]["rms"], cpu_ms=cpu_ms_per_frame(samples, answers), peaks_mib=peaks,
-        stages_ms=session["stages_ms"], load=meter.load())
+        stages_ms=session["stages_ms"], load=load)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,10 +128,12 @@ class Joining:
     """In ms: from the server's start until it listens, from the client's until its first coordinate is scored."""
     server_ready_ms: float
     first_scored_ms: float
+    disturbance: float
 
 
 def run_joining(programs: Programs) -> Joining:
     """A server, and a client that leaves once it has seen that it is scored."""
+    meter = LoadMeter()
     with Group() as group:
         server = programs.start_server(group, "--sessions", "1", "--print", "each")
         ready, listening = server.line(r"listening on .*:(\d+)$", START_S)
@@ -121,7 +142,7 @@ def run_joining(programs: Programs) -> Joining:
         client.interrupt()
         client.wait(END_S)
         server.wait(END_S)
-    return Joining(1000 * (ready - server.started), 1000 * (scored - client.started))
+    return Joining(1000 * (ready - server.started), 1000 * (scored - client.started), meter.load().disturbance())
 
 
 @dataclasses.dataclass(frozen=True)

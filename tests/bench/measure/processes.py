@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from typing import Iterator, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, Sequence
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SAMPLE_S = 0.5
@@ -29,6 +29,14 @@ class Sample:
     """At a moment (monotonic s): processor time of a program and its descendants so far, in s."""
     at: float
     cpu: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Memory:
+    """Of one process, whose own name (comm) that is."""
+    name: str
+    peak_mib: float
+    rss_mib: float
 
 
 def _read(path: str) -> str:
@@ -59,11 +67,6 @@ def _children() -> dict[int, list[int]]:
     return children
 
 
-def _status(pid: int, key: str) -> str:
-    found = re.search(rf"^{key}:\s*(.*)$", _read(f"/proc/{pid}/status"), re.MULTILINE)
-    return found.group(1) if found else ""
-
-
 class Program:
     """A running program in a process group of its own, with the lines that it says. Main thread only."""
 
@@ -77,8 +80,7 @@ class Program:
         self._reader = threading.Thread(target=self._read_lines, daemon=True)
         self._reader.start()
         self._cpu: dict[int, float] = {}
-        self._peaks: dict[int, int] = {}
-        self._names: dict[int, str] = {}
+        self._memory: dict[int, Memory] = {}
 
     def _read_lines(self) -> None:
         for line in self._process.stdout:
@@ -121,27 +123,30 @@ class Program:
         return Sample(time.monotonic(), sum(self._cpu.values()))
 
     def _note_memory(self, pid: int) -> None:
-        peak = _status(pid, "VmHWM").removesuffix(" kB").strip()
-        if peak:
-            self._peaks[pid] = int(peak)
-            self._names[pid] = _status(pid, "Name")
+        status = _read(f"/proc/{pid}/status")
+        peak, now = (re.search(rf"^{key}:\s*(\d+) kB", status, re.MULTILINE) for key in ("VmHWM", "VmRSS"))
+        name = re.search(r"^Name:\s*(.*)$", status, re.MULTILINE)
+        if peak and now and name:
+            self._memory[pid] = Memory(name.group(1), int(peak.group(1)) / 1024, int(now.group(1)) / 1024)
 
     def peaks_mib(self) -> dict[str, float]:
-        """Peak resident memory of each process, in MiB: under our name the program's, under their own its children's.
+        """Peak resident memory in MiB, as last seen: the program's under its name, its children's under their own.
 
         A child that bears its parent's name (a forked worker) is `NAME's child`."""
-        peaks: dict[str, float] = {}
-        root = self._process.pid
-        for pid, kib in self._peaks.items():
-            forked = self._names[pid] == self._names.get(root)
-            name = self.name if pid == root else f"{self.name}'s child" if forked else self._names[pid]
-            peaks[name] = max(peaks.get(name, 0.0), kib / 1024)
-        return peaks
+        return self._by_name(lambda memory: memory.peak_mib)
 
-    def rss_mib(self) -> float | None:
-        """Resident now, without its children; None when it has ended."""
-        resident = _status(self._process.pid, "VmRSS").removesuffix(" kB").strip()
-        return int(resident) / 1024 if resident else None
+    def rss_mib(self) -> dict[str, float]:
+        """Resident memory in MiB, as last seen."""
+        return self._by_name(lambda memory: memory.rss_mib)
+
+    def _by_name(self, of: Callable[[Memory], float]) -> dict[str, float]:
+        result: dict[str, float] = {}
+        root = self._memory.get(self._process.pid)
+        for memory in self._memory.values():
+            forked = root is not None and memory.name == root.name
+            name = self.name if memory is root else f"{self.name}'s child" if forked else memory.name
+            result[name] = max(result.get(name, 0.0), of(memory))
+        return result
 
     def running(self) -> bool:
         return self._process.poll() is None

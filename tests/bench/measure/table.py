@@ -4,8 +4,8 @@
 A row has a value for each repetition, of ours and of what it is compared with. Its targets bind the value, or the
 ratio, of the medians. A verdict is
   met, missed    what the medians say
-  too noisy      other processes took over OTHER_LIMIT of the machine, or the repetitions are further apart than
-                 SPREAD_LIMIT and do not all say the same; what the medians say stands behind it
+  too noisy      other processes took over OTHER_LIMIT of the machine and that may be why, or the repetitions are
+                 further apart than SPREAD_LIMIT and do not all say the same; what the medians say stands behind it
   not measured   nothing was, and the row says why
 """
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Row:
     against: str = ""
     ratio_is: Ratio = Ratio.TIMES_LESS
     targets: tuple[Target, ...] = ()
-    other: float = 0.0  # share of the machine that others took meanwhile
+    other: float = 0.0  # share of the machine that others took meanwhile; 0 where that cannot matter
     note: str = ""
 
     def ratio(self) -> float | None:
@@ -96,10 +96,14 @@ class Row:
         return self._judged(median(self.measured), median(self.reference))
 
     def _noisy(self, said: Verdict) -> bool:
-        if self.other > OTHER_LIMIT:
+        if self.other > OTHER_LIMIT and (said is Verdict.MISSED or self._binds_ratio()):
             return True
         apart = max(spread(self.measured), spread(self.reference))
         return apart > SPREAD_LIMIT and any(self._judged(*pair) is not said for pair in self._extremes())
+
+    def _binds_ratio(self) -> bool:
+        """Others can only worsen a value: one that is within its limit all the same stands. A ratio has two sides."""
+        return any(target.of_ratio for target in self.targets)
 
     def _extremes(self) -> list[tuple[float | None, float | None]]:
         """Each repetition against the other side's median, worst and best included."""

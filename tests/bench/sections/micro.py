@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Micro: one frame drawn, located, handed over; Google Benchmark's repetitions in random order."""
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from measure.context import Context
+from measure.machine import LoadMeter
+from measure.table import Ratio, Row, ratio_at_least, ratio_at_most
+
+SIZES = ("640/480", "1280/720", "1920/1080", "3840/2160")
+BENCHES = ("ballsrc_bench", "balllocate_bench", "shmframe_bench")
+MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
+# What the table needs and the plots show; the benches have more.
+FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|locate/(color|color_track)_i420/|recipe/|"
+          "shm/(shmpay_shmsink|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
+Times = dict[str, list[float]]
+
+
+def estimate(quick: bool) -> float:
+    """Seconds that the section takes."""
+    return 25.0 if quick else 75.0
+
+
+def run(context: Context) -> list[Row]:
+    meter = LoadMeter()
+    times: Times = {}
+    for bench in BENCHES:
+        context.progress.step(f"micro: {bench}", estimate(context.quick) / len(BENCHES))
+        times.update(parse(_run(context, bench)))
+    context.figures["micro_us"] = times
+    return rows(times, meter.load().disturbance())
+
+
+def _run(context: Context, bench: str) -> dict[str, Any]:
+    command = [context.programs.path("tests", "bench", bench), f"--benchmark_filter={FILTER}",
+               "--benchmark_format=json", "--benchmark_enable_random_interleaving=true",
+               f"--benchmark_repetitions={3 if context.quick else 5}", "--benchmark_min_time=0.03"]
+    done = subprocess.run(command, env=context.programs.whole_environment(), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    # It says nothing at all where the filter leaves nothing over.
+    return json.loads(done.stdout or '{"benchmarks": []}')
+
+
+def parse(said: dict[str, Any]) -> Times:
+    """Microseconds of each repetition, by the name as far as the size: "locate/color_i420/640/480"."""
+    times: Times = {}
+    for benchmark in said["benchmarks"]:
+        if benchmark.get("run_type", "iteration") != "iteration" or benchmark.get("error_occurred"):
+            continue
+        name = "/".join(benchmark["run_name"].split("/")[:4])
+        times.setdefault(name, []).append(benchmark["real_time"] * MICROSECONDS[benchmark["time_unit"]])
+    return times
+
+
+def rows(times: Times, other: float) -> list[Row]:
+    """The issue's, each where its benchmarks were there."""
+    def row(what: str, measured: str, reference: str, against: str, **rest: Any) -> Row:
+        return Row(what, "us", times.get(measured, []), times.get(reference, []), against, other=other, **rest)
+
+    result = [row(f"ballsrc {size.replace('/', 'x')} I420, a frame", f"Frame/ballsrc_i420/{size}",
+                  f"Frame/videotestsrc_ball/{size}", "videotestsrc pattern=ball",
+                  targets=(ratio_at_least(200),) if size == "1920/1080" else ()) for size in SIZES]
+    result.append(row("ballsrc 3840x2160, a frame", "Frame/ballsrc_i420/3840/2160", "Frame/ballsrc_i420/640/480",
+                      "ballsrc 640x480", ratio_is=Ratio.TIMES_MORE, targets=(ratio_at_most(1.5),)))
+    for what, name, limit in (("tracking", "color_track_i420", 100), ("without tracking", "color_i420", 40)):
+        for size in SIZES:
+            result.append(row(f"balllocate color {what} {size.replace('/', 'x')} I420", f"locate/{name}/{size}",
+                              f"recipe/hsv_inrange_moments/{size}", "HSV+inRange+moments on BGR",
+                              targets=(ratio_at_least(limit),) if size == "1920/1080" else ()))
+    result.extend(_others(row))
+    for size in SIZES:
+        result.append(row(f"shmpay ! shmsink {size.replace('/', 'x')}, a frame", f"shm/shmpay_shmsink/{size}",
+                          f"shm/memcpy_into_shm/{size}", "one memcpy into shared memory",
+                          ratio_is=Ratio.TIMES_MORE, targets=(ratio_at_most(1.2),)))
+    result.append(row("shmpay ! shmdepay 1920x1080", "shm/shmpay_shmdepay/1920/1080",
+                      "shm/gdppay_gdpdepay/1920/1080", "gdppay ! gdpdepay"))
+    return result
+
+
+def _others(row: Any) -> list[Row]:
+    """balllocate against the other recipes, and what all recipes in colour need first."""
+    recipes = (("hsv_inrange_moments_1_thread", "the same on 1 thread"),
+               ("threshold_enclosing_circle", "threshold+minEnclosingCircle on grey"),
+               ("hough_circles", "HoughCircles on grey"), ("i420_to_bgr", "I420 -> BGR alone"))
+    return [row("balllocate color tracking 1920x1080 I420", "locate/color_track_i420/1920/1080",
+                f"recipe/{name}/1920/1080", against) for name, against in recipes]
