@@ -18,7 +18,7 @@ QUIET = Load(0.0, 0.0, 0.0)
 
 
 def loop_of(sent, returned, fps, quarters=(1.0, 1.0)):
-    return LoopRun(sent=sent, returned=returned, sent_fps=fps, loop_ms={"p50": 1.0}, quarters_ms=quarters,
+    return LoopRun(sent=sent, returned=returned, settled_lost=sent - returned, sent_fps=fps, loop_ms={"p50": 1.0}, quarters_ms=quarters,
                    error_rms=None, cpu_ms=None, peaks_mib={}, stages_ms={}, load=QUIET)
 
 
@@ -161,15 +161,15 @@ class LimitTest(unittest.TestCase):
         return limit.climb((30, 60, 90), Setting(), lambda setting: waiting.pop(0), lambda fps: None)
 
     def test_the_highest_rate_is_the_last_that_lost_nothing(self):
-        climbed = self.climb(loop_of(9, 9, 30), loop_of(9, 9, 60), loop_of(9, 8, 90), loop_of(9, 8, 90))
+        climbed = self.climb(loop_of(9, 9, 30), loop_of(9, 9, 60), *[loop_of(9, 8, 90)] * limit.ATTEMPTS)
         self.assertEqual((climbed.highest, climbed.above[0]), (60, 90))
 
-    def test_a_rate_has_a_second_attempt(self):
+    def test_a_rate_has_another_attempt(self):
         climbed = self.climb(loop_of(9, 8, 30), loop_of(9, 9, 30), loop_of(9, 9, 60), loop_of(9, 9, 90))
         self.assertEqual((climbed.highest, climbed.above), (90, None))
 
     def test_a_rate_that_was_not_reached_does_not_count(self):
-        self.assertEqual(self.climb(loop_of(9, 9, 25), loop_of(9, 9, 25)).highest, 0)
+        self.assertEqual(self.climb(*[loop_of(9, 9, 25)] * limit.ATTEMPTS).highest, 0)
 
     def test_latency_that_grows_above_the_limit_misses(self):
         row = limit.above_row("ours", limit.Climb(60, (90, loop_of(9, 8, 90, (1.0, 5.0))), []))

@@ -36,9 +36,13 @@ END = None
 
 
 class Located:
-    """The worker's latest answer, in shared memory: three Values, of one lock."""
+    """The worker's latest answer, in shared memory: three Values, of one lock.
 
-    def __init__(self) -> None:
+    `each`: an answer stands until it was read, so that none is missed."""
+
+    def __init__(self, each: bool) -> None:
+        self.each = each
+        self.free = multiprocessing.Semaphore(1)
         self.lock = multiprocessing.Lock()
         self.number = multiprocessing.Value("d", NONE_YET, lock=self.lock)
         self.x = multiprocessing.Value("d", 0.0, lock=self.lock)
@@ -46,6 +50,8 @@ class Located:
         self.ready = multiprocessing.Semaphore(0)  # released once an answer
 
     def store(self, number: int, x: float, y: float) -> None:
+        if self.each:
+            self.free.acquire()
         with self.lock:
             self.number.get_obj().value, self.x.get_obj().value, self.y.get_obj().value = number, x, y
         self.ready.release()
@@ -54,6 +60,8 @@ class Located:
         """What goes to the server; None before the first answer."""
         with self.lock:
             number, x, y = self.number.get_obj().value, self.x.get_obj().value, self.y.get_obj().value
+        if self.each:
+            self.free.release()
         return None if number == NONE_YET else json.dumps({"frame": int(number), "x": x, "y": y})
 
 
@@ -127,7 +135,8 @@ class Client:
         def follow() -> None:
             while self.located.ready.acquire():
                 try:
-                    loop.call_soon_threadsafe(self.send, self.located.message())
+                    message = self.located.message()
+                    loop.call_soon_threadsafe(self.send, message)
                 except RuntimeError:
                     return  # the loop is closed
         threading.Thread(target=follow, daemon=True).start()
@@ -148,7 +157,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     frames: multiprocessing.Queue = multiprocessing.Queue()
-    located = Located()
+    located = Located(each=options.send == "answer")
     try:
         with worker(frames, located):
             asyncio.run(Client(options, frames, located).run())

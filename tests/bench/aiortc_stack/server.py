@@ -11,6 +11,7 @@ light_client.py) have neither.
 It prints `listening on HOST:PORT`, serves so many clients at once, and ends some time after the last of them connected.
 The last line on stdout is one JSON object:
   sent          frames drawn            returned      frames answered within --late-after, by the first client
+  settled_lost  frames drawn later than --settled after the first one, and not returned
   loop_ms       {"count", "p50", "p95", "p99", "max"}, of frames answered; null without one
   loop_ms_quarters   medians of the first and the last quarter of them
   error_px      {"rms", ..}
@@ -180,15 +181,21 @@ class Server:
         if done:
             raise connection.ConnectionLost("a client left before the end")
 
+    def in_time(self, number: int) -> bool:
+        """Whether the first client answered that frame, and not late."""
+        latency, _ = self.sessions[0].answered.get(number, NEVER)
+        return latency <= self.options.late_after / 1000
+
     def result(self, begin: float, end: float) -> dict[str, Any]:
         first = self.sessions[0]
         drawn = [frame for frame in self.track.drawn if frame.at <= end]
-        in_time = [first.answered[number] for number in range(len(drawn))
-                   if first.answered.get(number, NEVER)[0] <= self.options.late_after / 1000]
+        in_time = [first.answered[number] for number in range(len(drawn)) if self.in_time(number)]
         latencies = [1000 * latency for latency, _ in in_time]
         quarter = max(1, len(latencies) // 4)
         return {
             "sent": len(drawn), "returned": len(in_time),
+            "settled_lost": sum(at - drawn[0].at >= self.options.settled and not self.in_time(number)
+                                for number, at in enumerate(frame.at for frame in drawn)),
             "fps": (len(drawn) - 1) / max(1e-9, drawn[-1].at - drawn[0].at) if drawn else 0.0,
             "loop_ms": summary(latencies),
             "loop_ms_quarters": [summary(latencies[:quarter]), summary(latencies[-quarter:])],
@@ -218,6 +225,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--duration", type=float, default=10.0, help="seconds, from when all are connected")
     parser.add_argument("--clients", type=int, default=1, help="so many are waited for, and served at once")
     parser.add_argument("--late-after", type=float, default=1000.0, help="ms; an answer that comes later is lost")
+    parser.add_argument("--settled", type=float, default=1.0, help="seconds; settled_lost counts frames from then on")
     options = parser.parse_args()
     try:
         options.width, options.height = (int(side) for side in options.size.split("x"))

@@ -7,7 +7,7 @@ import os
 import time
 
 from measure.gst_ball import Served, cpu_share_of, group_memory, samples_by_program
-from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame
+from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
 from measure.machine import LoadMeter
 from measure.processes import Group, Program
 
@@ -28,7 +28,7 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
     meter = LoadMeter()
     with Group() as group:
         server = _start(group, "server", "server.py", "--size", f"{setting.width}x{setting.height}", "--fps",
-                        str(setting.fps), "--duration", f"{setting.seconds:g}")
+                        str(setting.fps), "--settled", str(SETTLED_S), "--duration", f"{setting.seconds:g}")
         client = _start(group, "client", "client.py", "--port", str(server.port()), "--send", send)
         seen = list(group.watch(server, setting.seconds + SLACK_S))
         client.wait(SLACK_S, may_fail=True)  # what it leaves in its queue at the end may trip it
@@ -38,8 +38,8 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
     loop = result["loop_ms"] or {"p50": None, "p95": None, "p99": None, "max": None}
     first, last = (quarter and quarter["p50"] for quarter in result["loop_ms_quarters"])
     return LoopRun(
-        sent=result["sent"], returned=result["returned"], sent_fps=result["fps"], loop_ms=loop,
-        quarters_ms=(first, last), error_rms=result["error_px"] and result["error_px"]["rms"],
+        sent=result["sent"], returned=result["returned"], settled_lost=result["settled_lost"],
+        sent_fps=result["fps"], loop_ms=loop, quarters_ms=(first, last), error_rms=result["error_px"] and result["error_px"]["rms"],
         cpu_ms=cpu_ms_per_frame(samples_by_program(seen), result["answers_s"]), peaks_mib=peaks, stages_ms={},
         load=meter.load())
 
