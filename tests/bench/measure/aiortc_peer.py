@@ -6,7 +6,7 @@ import json
 import os
 import time
 
-from measure.gst_ball import Served, cpu_share_of, group_memory, samples_by_program
+from measure.gst_ball import Programs, Served, cpu_share_of, group_memory, samples_by_program
 from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
 from measure.machine import LoadMeter
 from measure.processes import Group, Program
@@ -15,8 +15,7 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's python3-aiortc
 STACK = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "aiortc_stack")
 # A server that falls behind finishes late.
 SLACK_S = 40.0
-# aiortc's clients share an interpreter; beyond so many it would be theirs that is measured.
-CLIENTS_A_PROCESS = 8
+LATE_S = 1.0  # server.py waits so long for the last answers
 
 
 def _start(group: Group, name: str, program: str, *options: str) -> Program:
@@ -44,19 +43,16 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
         load=meter.load())
 
 
-def run_clients(clients: int, seconds: float) -> Served:
-    """aiortc clients that only answer, on one aiortc server at 640x480@30."""
+def run_clients(programs: Programs, clients: int, seconds: float) -> Served:
+    """The light clients that our own server has, on one aiortc server at 640x480@30."""
     meter = LoadMeter()
     with Group() as group:
         server = _start(group, "server", "server.py", "--clients", str(clients), "--duration", f"{seconds:g}")
-        port = server.port()
-        for number, first in enumerate(range(0, clients, CLIENTS_A_PROCESS)):
-            _start(group, f"clients {number}", "light_client.py", "--port", str(port), "--clients",
-                   str(min(CLIENTS_A_PROCESS, clients - first)))
+        programs.start_light_clients(group, server.port(), clients)
         seen = list(group.watch(server, seconds + SLACK_S + clients))
-        result = json.loads(server.line(r"^\{.*", 1.0)[1].group(0))
-        peak, end = server.peaks_mib().get("server"), time.monotonic()
-    names = [program.name for program in group.programs]
-    shares = [cpu_share_of(seen, name, end - seconds, end) for name in names]
-    of_clients = None if None in shares[1:] else sum(shares[1:])
-    return Served(clients, result["client_fps"], shares[0], of_clients, peak, meter.load().disturbance())
+        end = time.monotonic() - LATE_S
+        server.wait(SLACK_S, may_fail=True)
+        said = [json.loads(line) for line in server.rest() if line.startswith("{")]
+        peak = server.peaks_mib().get("server")
+    shares = [cpu_share_of(seen, name, end - seconds, end) for name in ("server", "light clients")]
+    return Served(clients, said[0]["client_fps"] if said else [], *shares, peak, meter.load().disturbance())

@@ -44,10 +44,10 @@ class Programs:
         command = [self.path("apps", "client-app", "client-app"), "--port", str(port), "--display", "none", *options]
         return group.start("client", command, self.environment())
 
-    def start_light_clients(self, group: Group, port: int, clients: int, seconds: float) -> Program:
+    def start_light_clients(self, group: Group, port: int, clients: int, *options: str) -> Program:
         """Many in one process, which answer without decoding."""
         command = [self.path("tests", "bench", "light_client"), "--host", "127.0.0.1", "--port", str(port),
-                   "--clients", str(clients), "--duration", f"{seconds:g}"]
+                   "--clients", str(clients), *options]
         return group.start("light clients", command, self.environment())
 
 
@@ -167,7 +167,7 @@ def run_clients(programs: Programs, clients: int, seconds: float) -> Served:
     meter = LoadMeter()
     with Group() as group:
         server = programs.start_server(group, "--print", "none", "--max-sessions", str(max(clients, 16)))
-        light = programs.start_light_clients(group, server.port(), clients, seconds)
+        light = programs.start_light_clients(group, server.port(), clients, "--duration", f"{seconds:g}")
         begin = time.monotonic()
         seen = list(group.watch(light, seconds + 2 * START_S + clients))
         said = [json.loads(line) for line in light.rest()]
