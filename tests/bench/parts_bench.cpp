@@ -16,7 +16,6 @@
 #include <thread>
 #include <vector>
 
-#include "apps/link/codec.h"
 #include "apps/link/command_line.h"
 
 namespace ball {
@@ -32,7 +31,10 @@ struct Options {
   int height = 480;
   int fps = 30;
   int frames = 120;
-  std::string encoder = EncoderFragment(Codec::kVp8, 2000000, 1);
+  // As server-app sets it up where two cores are idle.
+  std::string encoder =
+      "vp8enc deadline=1 cpu-used=16 end-usage=cbr lag-in-frames=0 keyframe-max-dist=1000000 "
+      "target-bitrate=2000000 threads=1";
 };
 
 struct HarnessTeardown {

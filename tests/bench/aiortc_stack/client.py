@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import json
 import multiprocessing
+import signal
 import sys
 import threading
 from typing import Iterator
@@ -156,6 +157,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the worker ends with us
     frames: multiprocessing.Queue = multiprocessing.Queue()
     located = Located(each=options.send == "answer")
     try:

@@ -17,6 +17,8 @@ from typing import Callable, Iterator, Mapping, Sequence
 TICKS = os.sysconf("SC_CLK_TCK")
 SAMPLE_S = 0.5
 END_S = 10.0
+# They end even where we are killed and cannot end them.
+WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 UTIME, STIME = 11, 12  # fields of /proc/PID/stat, counted behind the command's name
 
 
@@ -74,7 +76,7 @@ class Program:
         self.name = name
         self.started = time.monotonic()
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said,
+        self._process = subprocess.Popen([*WITH_US, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said,
                                          text=True, env={**os.environ, **(environment or {})}, start_new_session=True)
         self._lines: queue.Queue[tuple[float, str] | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read_lines, daemon=True)
