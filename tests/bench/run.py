@@ -87,7 +87,7 @@ def missing(build: str) -> list[str]:
     return [name for name in NEEDED if not os.path.exists(os.path.join(build, name))]
 
 
-def measure(context: Context, name: str, run: Callable[[], list[Row]]) -> list[Row]:
+def measured(name: str, run: Callable[[], list[Row]]) -> list[Row]:
     """A section's rows; where it fails, one that says why."""
     try:
         return run()
@@ -97,11 +97,11 @@ def measure(context: Context, name: str, run: Callable[[], list[Row]]) -> list[R
 
 def all_rows(context: Context, options: argparse.Namespace) -> list[Row]:
     if options.soak:
-        return measure(context, "soak", lambda: soak.run(context, options.soak))
+        return measured("soak", lambda: soak.run(context, options.soak))
     rows: list[Row] = []
     for name in options.only:
         module = SECTIONS[name]
-        rows.extend(measure(context, name, lambda: module.run(context)))
+        rows.extend(measured(name, lambda: module.run(context)))
     return rows
 
 

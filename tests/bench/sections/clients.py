@@ -23,7 +23,7 @@ CPU_A_CLIENT = 1.5  # % of a core
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 60.0 if quick else 125.0
+    return 40.0 if quick else 125.0
 
 
 def run(context: Context) -> list[Row]:

@@ -13,7 +13,7 @@ SIZES = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 24.0 if quick else 60.0
+    return 14.0 if quick else 60.0
 
 
 def run(context: Context) -> list[Row]:

@@ -30,7 +30,7 @@ class Climb:
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 45.0 if quick else 110.0
+    return 40.0 if quick else 110.0
 
 
 def climb(rates: tuple[int, ...], setting: Setting, once: Once, say: Callable[[int], None]) -> Climb:

@@ -22,7 +22,7 @@ Runs = dict[str, list[LoopRun]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 60.0 if quick else 185.0
+    return 36.0 if quick else 185.0
 
 
 def run(context: Context) -> list[Row]:

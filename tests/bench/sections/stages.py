@@ -22,7 +22,7 @@ Parts = dict[str, dict[str, float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 30.0 if quick else 70.0
+    return 17.0 if quick else 70.0
 
 
 def run(context: Context) -> list[Row]:
