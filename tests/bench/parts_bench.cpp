@@ -24,7 +24,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Microseconds = std::chrono::duration<double, std::micro>;
 
-constexpr int kWarmUp = 10;  // the key frame, and what is allocated once
+constexpr int kNominalFps = 30;  // the encoder's bits a frame depend on it
+constexpr int kWarmUp = 10;      // the key frame, and what is allocated once
 
 struct Options {
   int width = 640;
@@ -85,7 +86,7 @@ class Source {
     const std::string text =
         "ballsrc ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
         ",height=" + std::to_string(options.height) +
-        ",framerate=" + std::to_string(std::max(1, options.fps)) +
+        ",framerate=" + std::to_string(options.fps > 0 ? options.fps : kNominalFps) +
         "/1 ! appsink name=sink sync=false max-buffers=2";
     pipeline_ = GST_ELEMENT(gst_object_ref_sink(gst_parse_launch(text.c_str(), nullptr)));
     sink_ = gst_bin_get_by_name(GST_BIN(pipeline_), "sink");

@@ -191,4 +191,4 @@ def tally(rows: Sequence[Row]) -> str:
     verdicts = [row.verdict() for row in rows if row.targets]
     counts = [f"{verdicts.count(verdict)} {verdict.value}" for verdict in
               (Verdict.MET, Verdict.MISSED, Verdict.NOISY, Verdict.NOT_MEASURED) if verdict in verdicts]
-    return ", ".join(counts) or "nothing was measured"
+    return ", ".join(counts) or "nothing was asked"
