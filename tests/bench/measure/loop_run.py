@@ -41,6 +41,7 @@ class LoopRun:
     peaks_mib: dict[str, float]                 # server, client, locator
     stages_ms: dict[str, dict[str, float]]
     load: Load
+    joined_ms: float | None = None              # from the client's start to its first answer, where it was seen
 
     def lost(self) -> int:
         return self.sent - self.returned

@@ -162,13 +162,16 @@ def _verdict_text(row: Row) -> str:
     return verdict.value
 
 
-HEADINGS = ("what", "measured", "against", "reference", "ratio", "target", "verdict")
+HEADINGS = ("what", "measured", "against", "reference", "ratio", "target", "others", "verdict")
+LEGEND = (f"measured, reference: median of the repetitions +- half their range; others: what other processes had of the "
+          f"machine (over {OTHER_LIMIT:.0%}, or repetitions more than +-{SPREAD_LIMIT:.0%} apart: too noisy)")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     ratio = row.ratio()
     return (row.what, _with_spread(row.measured, row.unit), row.against, _with_spread(row.reference, row.unit),
-            "-" if ratio is None else f"{number(ratio)} x", ", ".join(map(str, row.targets)), _verdict_text(row))
+            "-" if ratio is None else f"{number(ratio)} x", ", ".join(map(str, row.targets)),
+            f"{row.other:.0%}" if row.other else "-", _verdict_text(row))
 
 
 def text(rows: Sequence[Row]) -> str:
@@ -183,7 +186,7 @@ def text(rows: Sequence[Row]) -> str:
         result.append(line_of(cells))
         if row.note:
             result.append(f"    {row.note}")
-    return "\n".join(result)
+    return "\n".join([*result, LEGEND])
 
 
 def tally(rows: Sequence[Row]) -> str:

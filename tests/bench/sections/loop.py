@@ -27,6 +27,7 @@ def estimate(quick: bool) -> float:
 
 def run(context: Context) -> list[Row]:
     rows: list[Row] = []
+    theirs: list[float] = []
     for width, height in LIMITS:
         runs = _alternate(context, Setting(width, height, 30, context.seconds(8.0)))
         context.figures.setdefault("loop", {})[f"{width}x{height}"] = {
@@ -34,11 +35,12 @@ def run(context: Context) -> list[Row]:
                     "sent": run.sent, "returned": run.returned} for run in each] for name, each in runs.items()}
         rows.extend(loop_rows(f"{width}x{height}@30", LIMITS[width, height], runs))
         if (width, height) == (640, 480):
+            theirs = _values(runs, "aiortc", lambda run: run.joined_ms)
             rows.extend(memory_rows(runs))
             rows.append(error_row(runs["ours"], False))
     noisy = [_ours(context, Setting(640, 480, 30, context.seconds(6.0), noise=True))
              for _ in range(context.repetitions())]
-    return rows + [error_row(noisy, True), *_joining(context)]
+    return rows + [error_row(noisy, True), *_joining(context, theirs)]
 
 
 def _ours(context: Context, setting: Setting) -> LoopRun:
@@ -102,13 +104,14 @@ def error_row(runs: list[LoopRun], noise: bool) -> Row:
                targets=(at_most(ERRORS_PX[noise]),), other=disturbance(runs))
 
 
-def _joining(context: Context) -> list[Row]:
+def _joining(context: Context, aiortc: list[float]) -> list[Row]:
+    """`aiortc`: what its client took to its first answer."""
     joinings = []
     for number in range(1, JOININGS + 1):
         context.progress.step(f"loop: joining, {number} of {JOININGS}", 1.0)
         joinings.append(gst_ball.run_joining(context.programs))
     other = max(joining.disturbance for joining in joinings)
     return [Row("client's start to first scored coordinate", "ms", [joining.first_scored_ms for joining in joinings],
-                targets=(at_most(FIRST_SCORED_MS),), other=other),
+                aiortc, "aiortc stack", targets=(at_most(FIRST_SCORED_MS),), other=other),
             Row("server's start until it listens", "ms", [joining.server_ready_ms for joining in joinings],
                 other=other)]
