@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The bench's arithmetic: percentiles, spread, verdicts, the table, who had the processors, Google Benchmark's names."""
+"""The bench's arithmetic: percentiles, spread, verdicts, the table, who had the processors, and how it is called."""
+import argparse
 import math
 import os
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import run  # noqa: E402
 from measure import gst_ball, table  # noqa: E402
 from measure.estimates import median, percentile, slope, spread  # noqa: E402
 from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame  # noqa: E402
 from measure.machine import Load  # noqa: E402
-from measure.processes import Sample, cpu_share  # noqa: E402
+from measure.processes import ProgramFailed, Sample, cpu_share  # noqa: E402
 from measure.table import Ratio, Row, Verdict, at_most, ratio_at_least, ratio_at_most  # noqa: E402
 from sections import clients, limit, micro  # noqa: E402
 
@@ -18,8 +20,8 @@ QUIET = Load(0.0, 0.0, 0.0)
 
 
 def loop_of(sent, returned, fps, quarters=(1.0, 1.0)):
-    return LoopRun(sent=sent, returned=returned, settled_lost=sent - returned, sent_fps=fps, loop_ms={"p50": 1.0}, quarters_ms=quarters,
-                   error_rms=None, cpu_ms=None, peaks_mib={}, stages_ms={}, load=QUIET)
+    return LoopRun(sent=sent, returned=returned, settled_lost=sent - returned, sent_fps=fps, loop_ms={"p50": 1.0},
+                   quarters_ms=quarters, error_rms=None, cpu_ms=None, peaks_mib={}, stages_ms={}, load=QUIET)
 
 
 class EstimatesTest(unittest.TestCase):
@@ -191,6 +193,37 @@ class ClientsTest(unittest.TestCase):
         rows = clients.rows([self.served(count, 30.0) for count in (1, 16, 64)], [self.served(16, 30.0)])
         self.assertAlmostEqual(rows[1].measured[0], 1.0)
         self.assertIs(rows[0].verdict(), Verdict.MET)
+
+
+class CommandLineTest(unittest.TestCase):
+    def test_sections_run_in_their_own_order(self):
+        self.assertEqual(run.sections("limit,micro"), ["micro", "limit"])
+
+    def test_help_tells_each_section(self):
+        for section in run.SECTIONS:
+            self.assertIn(f"\n  {section} ", run.__doc__)
+
+    def test_an_unknown_section_is_refused(self):
+        with self.assertRaisesRegex(argparse.ArgumentTypeError, "no section nothing; there are micro, loop"):
+            run.sections("loop,nothing")
+
+    def test_a_time_has_a_unit(self):
+        self.assertEqual([run.duration(text) for text in ("90", "90s", "30m", "1.5h")], [90, 90, 1800, 5400])
+
+    def test_a_time_without_sense_is_refused(self):
+        for text in ("soon", "0m", "-1", "3d", ""):
+            with self.assertRaises(argparse.ArgumentTypeError):
+                run.duration(text)
+
+    def test_what_a_build_lacks_is_found(self):
+        self.assertEqual(run.missing("/nonexistent"), list(run.NEEDED))
+
+    def test_a_section_that_fails_is_a_row_that_says_why(self):
+        def fails():
+            raise ProgramFailed("server ended with 3")
+        row, = run.measured("loop", fails)
+        self.assertIs(row.verdict(), Verdict.NOT_MEASURED)
+        self.assertIn("server ended with 3", table.text([row]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ class ConnectionLost(Exception):
 
 
 class AcceptedSignaling(TcpSocketSignaling):
-    """Stock signalling over a connection that was accepted: one port serves several clients, and may be any free one."""
+    """Stock signalling over an accepted connection: one port serves several clients, and may be any free one."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__("", 0)

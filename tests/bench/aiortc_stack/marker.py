@@ -2,10 +2,10 @@
 """A number written into the picture, so that an answer can name the frame that it is about.
 
 aiortc tells its user neither the RTP timestamp that it sent nor the one that it received, and `frame.pts` counts from
-the first frame received: nothing but the picture itself says which frame it is. So the top of each picture is a strip of
-CELLS squares, black or white, from left to right the 16 bits of the frame's number (most significant first) and 4 check
-bits. A square is a 20th of the picture wide, 32 px at 640x480: the lowest bit rate of VP8 leaves it plainly black or
-white, and half of it is read. The ball stays below the strip, and black and white are not its colour.
+the first frame received: nothing but the picture itself says which frame it is. So the top of each picture is a strip
+of CELLS squares, black or white, from left to right the 16 bits of the frame's number (most significant first) and 4
+check bits. A square is a 20th of the picture wide, 32 px at 640x480: the lowest bit rate of VP8 leaves it plainly black
+or white, and half of it is read. The ball stays below the strip, and black and white are not its colour.
 """
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ class BallTrack(VideoStreamTrack):
         pixels = numpy.zeros((self.height, self.width, 3), numpy.uint8)
         scale = 1 << SHIFT  # cv2 counts from a pixel's centre
         centre = (round((x - 0.5) * scale), round((y - 0.5) * scale))
-        cv2.circle(pixels, centre, round(self.course.radius * scale), picture.ORANGE_BGR, cv2.FILLED, cv2.LINE_AA, SHIFT)
+        radius = round(self.course.radius * scale)
+        cv2.circle(pixels, centre, radius, picture.ORANGE_BGR, cv2.FILLED, cv2.LINE_AA, SHIFT)
         marker.write(pixels, number)
         return pixels
 

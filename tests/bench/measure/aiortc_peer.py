@@ -38,7 +38,8 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
     first, last = (quarter and quarter["p50"] for quarter in result["loop_ms_quarters"])
     return LoopRun(
         sent=result["sent"], returned=result["returned"], settled_lost=result["settled_lost"],
-        sent_fps=result["fps"], loop_ms=loop, quarters_ms=(first, last), error_rms=result["error_px"] and result["error_px"]["rms"],
+        sent_fps=result["fps"], loop_ms=loop, quarters_ms=(first, last),
+        error_rms=result["error_px"] and result["error_px"]["rms"],
         cpu_ms=cpu_ms_per_frame(samples_by_program(seen), result["answers_s"]), peaks_mib=peaks, stages_ms={},
         load=meter.load(),
         joined_ms=result["first_answer_s"] and 1000 * (result["first_answer_s"] - client.started))

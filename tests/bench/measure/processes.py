@@ -76,8 +76,9 @@ class Program:
         self.name = name
         self.started = time.monotonic()
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
-        self._process = subprocess.Popen([*WITH_US, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said,
-                                         text=True, env={**os.environ, **(environment or {})}, start_new_session=True)
+        self._process = subprocess.Popen(
+            [*WITH_US, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said, text=True,
+            env={**os.environ, **(environment or {})}, start_new_session=True)
         self._lines: queue.Queue[tuple[float, str] | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read_lines, daemon=True)
         self._reader.start()

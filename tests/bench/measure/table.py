@@ -163,8 +163,8 @@ def _verdict_text(row: Row) -> str:
 
 
 HEADINGS = ("what", "measured", "against", "reference", "ratio", "target", "others", "verdict")
-LEGEND = (f"measured, reference: median of the repetitions +- half their range; others: what other processes had of the "
-          f"machine (over {OTHER_LIMIT:.0%}, or repetitions more than +-{SPREAD_LIMIT:.0%} apart: too noisy)")
+LEGEND = (f"measured, reference: median of the repetitions +- half their range; others: what other processes had of "
+          f"the machine (over {OTHER_LIMIT:.0%}, or repetitions more than +-{SPREAD_LIMIT:.0%} apart: too noisy)")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
