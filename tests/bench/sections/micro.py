@@ -14,7 +14,8 @@ SIZES = ("640/480", "1280/720", "1920/1080", "3840/2160")
 BENCHES = ("ballsrc_bench", "balllocate_bench", "shmframe_bench")
 MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
 # What the table needs and the plots show; the benches have more.
-FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|locate/(color|color_track)_i420/|recipe/|"
+FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track)_i420/|"
+          "recipe/(hsv_inrange_moments|hsv_inrange_moments_1_thread|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
           "shm/(shmpay_shmsink|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
 # 27 times the bytes would be some 27 times the time, were they copied.
 NO_COPY = 2.0
@@ -90,5 +91,8 @@ def _others(row: Any) -> list[Row]:
     recipes = (("hsv_inrange_moments_1_thread", "the same on 1 thread"),
                ("threshold_enclosing_circle", "threshold+minEnclosingCircle on grey"),
                ("hough_circles", "HoughCircles on grey"), ("i420_to_bgr", "I420 -> BGR alone"))
-    return [row("balllocate color tracking 1920x1080 I420", "locate/color_track_i420/1920/1080",
+    elements = [row(f"the whole element, {what}, 1920x1080 I420", f"element/{name}/1920/1080",
+                    "recipe/hsv_inrange_moments/1920/1080", "HSV+inRange+moments on BGR")
+                for what, name in (("tracking", "color_track_i420"), ("without tracking", "color_i420"))]
+    return elements + [row("balllocate color tracking 1920x1080 I420", "locate/color_track_i420/1920/1080",
                 f"recipe/{name}/1920/1080", against) for name, against in recipes]
