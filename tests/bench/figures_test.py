@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The bench's arithmetic: percentiles, spread, verdicts, the table, who had the processors, and how it is called."""
 import argparse
+import contextlib
+import io
 import math
 import os
 import sys
@@ -12,7 +14,7 @@ from measure import gst_ball, table  # noqa: E402
 from measure.estimates import median, percentile, slope, spread  # noqa: E402
 from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame  # noqa: E402
 from measure.machine import Load  # noqa: E402
-from measure.processes import ProgramFailed, Sample, cpu_share  # noqa: E402
+from measure.processes import ProgramFailed, Sample, cpu_share, once_more  # noqa: E402
 from measure.table import Ratio, Row, Verdict, at_most, ratio_at_least, ratio_at_most  # noqa: E402
 from sections import clients, limit, micro  # noqa: E402
 
@@ -155,6 +157,23 @@ class MicroTest(unittest.TestCase):
     def test_rows_without_benchmarks_are_not_measured(self):
         verdicts = {row.verdict() for row in micro.rows({}, 0.0)}
         self.assertEqual(verdicts, {Verdict.TOLD, Verdict.NOT_MEASURED})
+
+
+class OnceMoreTest(unittest.TestCase):
+    def test_a_run_whose_program_failed_is_tried_again_but_once(self):
+        tries = []
+
+        @once_more
+        def fails(until):
+            tries.append(until)
+            if len(tries) < until:
+                raise ProgramFailed("gone")
+            return "done"
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(fails(2), "done")
+            with self.assertRaises(ProgramFailed):
+                fails(9)
+        self.assertEqual(tries, [2, 2, 9, 9])
 
 
 class LimitTest(unittest.TestCase):

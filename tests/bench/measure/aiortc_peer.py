@@ -9,7 +9,7 @@ import time
 from measure.gst_ball import Programs, Served, cpu_share_of, group_memory, samples_by_program
 from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
 from measure.machine import LoadMeter
-from measure.processes import Group, Program
+from measure.processes import Group, Program, once_more
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's python3-aiortc
 STACK = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "aiortc_stack")
@@ -22,6 +22,7 @@ def _start(group: Group, name: str, program: str, *options: str) -> Program:
     return group.start(name, [PYTHON, os.path.join(STACK, program), *options])
 
 
+@once_more
 def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
     """Server, client and its worker, to the end; `send` as client.py has it. ProgramFailed where one of them fails."""
     meter = LoadMeter()
@@ -45,6 +46,7 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
         joined_ms=result["first_answer_s"] and 1000 * (result["first_answer_s"] - client.started))
 
 
+@once_more
 def run_clients(programs: Programs, clients: int, seconds: float) -> Served:
     """The light clients that our own server has, on one aiortc server at 640x480@30."""
     meter = LoadMeter()

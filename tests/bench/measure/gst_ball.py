@@ -13,7 +13,7 @@ from typing import Any, Mapping, Sequence
 from measure.estimates import median
 from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
 from measure.machine import Load, LoadMeter
-from measure.processes import Group, Program, Sample, cpu_share
+from measure.processes import Group, Program, Sample, cpu_share, once_more
 
 START_S, END_S = 15.0, 15.0
 NAMES = ("server", "client")
@@ -65,22 +65,24 @@ class Moment:
     rss_mib: dict[str, float]
 
 
-def run_loop(programs: Programs, setting: Setting, server_options: Sequence[str] = (),
-             moments: list[Moment] | None = None) -> LoopRun:
-    """server-app, client-app and its locator-app on loopback, to the end. ProgramFailed where one of them fails.
+@once_more
+def run_loop(programs: Programs, setting: Setting) -> LoopRun:
+    """server-app, client-app and its locator-app on loopback, to the end. ProgramFailed where one of them fails."""
+    return watch_loop(programs, setting, [])
 
-    `moments`, where given, is filled while they run."""
+
+def watch_loop(programs: Programs, setting: Setting, moments: list[Moment]) -> LoopRun:
+    """The same; `moments` is filled while they run."""
     meter = LoadMeter()
     with tempfile.TemporaryDirectory(prefix="ball-bench-") as directory, Group() as group:
         report_file, csv_file = os.path.join(directory, "report.json"), os.path.join(directory, "frames.csv")
         server = programs.start_server(group, "--sessions", "1", "--print", "none", "--report", report_file,
-                                       "--csv", csv_file, *source_options(setting), *server_options)
+                                       "--csv", csv_file, *source_options(setting))
         client = programs.start_client(group, server.port(), "--duration", f"{setting.seconds:g}")
         seen = []
         for samples in group.watch(client, setting.seconds + START_S):
             seen.append(samples)
-            if moments is not None:
-                moments.append(Moment(time.monotonic() - client.started, group_memory(group, "rss_mib")))
+            moments.append(Moment(time.monotonic() - client.started, group_memory(group, "rss_mib")))
         client.wait(END_S)
         server.wait(END_S)
         peaks = group_memory(group, "peaks_mib")
@@ -133,6 +135,7 @@ class Joining:
     disturbance: float
 
 
+@once_more
 def run_joining(programs: Programs) -> Joining:
     """A server, and a client that leaves once it has seen that it is scored."""
     meter = LoadMeter()
@@ -162,6 +165,7 @@ class Served:
         return min(self.fps, default=0.0) if len(self.fps) >= self.clients else 0.0
 
 
+@once_more
 def run_clients(programs: Programs, clients: int, seconds: float) -> Served:
     """Light clients on one server-app at 640x480@30."""
     meter = LoadMeter()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import queue
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from typing import Callable, Iterator, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, ParamSpec, Sequence, TypeVar
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 TICKS = os.sysconf("SC_CLK_TCK")
 SAMPLE_S = 0.5
 END_S = 10.0
@@ -24,6 +28,18 @@ UTIME, STIME = 11, 12  # fields of /proc/PID/stat, counted behind the command's 
 
 class ProgramFailed(Exception):
     """A program did not do what it was started for; the text says which, and what it said last."""
+
+
+def once_more(run: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The same, tried again where a program failed: one bad start should not cost the minutes before it."""
+    @functools.wraps(run)
+    def tried(*arguments: Given.args, **options: Given.kwargs) -> Result:
+        try:
+            return run(*arguments, **options)
+        except ProgramFailed as error:
+            print(f"{error}; once more", file=sys.stderr)
+            return run(*arguments, **options)
+    return tried
 
 
 @dataclasses.dataclass(frozen=True)

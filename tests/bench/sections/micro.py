@@ -15,7 +15,7 @@ BENCHES = ("ballsrc_bench", "balllocate_bench", "shmframe_bench")
 MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
 # What the table needs and the plots show; the benches have more.
 FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track)_i420/|"
-          "recipe/(hsv_inrange_moments|hsv_inrange_moments_1_thread|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
+          "recipe/(hsv_inrange_moments(_1_thread)?|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
           "shm/(shmpay_shmsink|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
 # 27 times the bytes would be some 27 times the time, were they copied.
 NO_COPY = 2.0

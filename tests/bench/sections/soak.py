@@ -16,7 +16,7 @@ START_S = 5.0
 def run(context: Context, seconds: float) -> list[Row]:
     context.progress.step(f"soak: {seconds / 60:.1f} min", seconds + START_S)
     moments: list[Moment] = []
-    loop = gst_ball.run_loop(context.programs, Setting(seconds=seconds), moments=moments)
+    loop = gst_ball.watch_loop(context.programs, Setting(seconds=seconds), moments)
     context.figures["soak"] = [vars(moment) for moment in moments]
     return rows(loop, moments)
 
