@@ -33,7 +33,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from types import ModuleType
@@ -91,7 +90,7 @@ def measured(name: str, run: Callable[[], list[Row]]) -> list[Row]:
     """A section's rows; where it fails, one that says why."""
     try:
         return run()
-    except (ProgramFailed, OSError, subprocess.CalledProcessError) as error:
+    except (ProgramFailed, OSError) as error:
         return [Row(f"section {name}", "", [], targets=(table.at_least(0),), note=str(error))]
 
 

@@ -32,10 +32,6 @@ class Programs:
         return {"GST_PLUGIN_PATH": self.path("plugins"),
                 "GST_REGISTRY": self.path("tests", "bench", "registry.bin")}
 
-    def whole_environment(self) -> dict[str, str]:
-        """What a program of this build is started with."""
-        return {**os.environ, **self.environment()}
-
     def start_server(self, group: Group, *options: str) -> Program:
         command = [self.path("apps", "server-app", "server-app"), "--port", "0", *options]
         return group.start("server", command, self.environment())

@@ -203,6 +203,16 @@ class Program:
         self._said.close()
 
 
+def output(command: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What a program says on stdout, to its end; ProgramFailed where that is not status 0."""
+    done = subprocess.run([*WITH_US, *command], env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = [line for line in done.stderr.splitlines() if line.strip()][-1:]
+        raise ProgramFailed(": ".join([f"{os.path.basename(command[0])} ended with {done.returncode}", *last]))
+    return done.stdout
+
+
 class Group:
     """Programs that run together; the end of the `with` block is theirs."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 from measure.context import Context
 from measure.machine import LoadMeter
+from measure.processes import output
 from measure.table import Ratio, Row, ratio_at_least, ratio_at_most
 
 SIZES = ("640/480", "1280/720", "1920/1080", "3840/2160")
@@ -41,10 +41,8 @@ def _run(context: Context, bench: str) -> dict[str, Any]:
     command = [context.programs.path("tests", "bench", bench), f"--benchmark_filter={FILTER}",
                "--benchmark_format=json", "--benchmark_enable_random_interleaving=true",
                f"--benchmark_repetitions={3 if context.quick else 5}", "--benchmark_min_time=0.03"]
-    done = subprocess.run(command, env=context.programs.whole_environment(), stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
     # It says nothing at all where the filter leaves nothing over.
-    return json.loads(done.stdout or '{"benchmarks": []}')
+    return json.loads(output(command, context.programs.environment()) or '{"benchmarks": []}')
 
 
 def parse(said: dict[str, Any]) -> Times:

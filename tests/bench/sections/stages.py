@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 from measure import gst_ball
 from measure.context import Context, disturbance, known
 from measure.estimates import median
 from measure.loop_run import LoopRun, Setting
+from measure.processes import output
 from measure.table import Ratio, Row, ratio_at_most
 
 SIZES = ((640, 480), (1920, 1080))
@@ -50,9 +50,7 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
     """In us; at that pace, or back to back (0)."""
     command = [context.programs.path("tests", "bench", "parts_bench"), f"--width={size[0]}", f"--height={size[1]}",
                f"--fps={fps}", "--frames=90"]
-    done = subprocess.run(command, env=context.programs.whole_environment(), stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, text=True, check=True)
-    said: dict[str, Any] = json.loads(done.stdout)
+    said: dict[str, Any] = json.loads(output(command, context.programs.environment()))
     return {part: said[part] for part in PARTS}
 
 
