@@ -185,12 +185,20 @@ class LimitTest(unittest.TestCase):
         climbed = self.climb(loop_of(9, 9, 30), loop_of(9, 9, 60), *[loop_of(9, 8, 90)] * limit.ATTEMPTS)
         self.assertEqual((climbed.highest, climbed.above[0]), (60, 90))
 
+    def test_a_rate_that_fails_while_the_next_one_does_not_is_no_limit(self):
+        climbed = self.climb(*[loop_of(9, 8, 30)] * limit.ATTEMPTS, loop_of(9, 9, 60), loop_of(9, 9, 90))
+        self.assertEqual((climbed.highest, climbed.above), (90, None))
+
+    def test_two_rates_in_a_row_that_fail_end_the_climb(self):
+        climbed = self.climb(*[loop_of(9, 8, 30)] * limit.ATTEMPTS, *[loop_of(9, 8, 60)] * limit.ATTEMPTS)
+        self.assertEqual((climbed.highest, climbed.above[0], len(climbed.runs)), (0, 30, 2 * limit.ATTEMPTS))
+
     def test_a_rate_has_another_attempt(self):
         climbed = self.climb(loop_of(9, 8, 30), loop_of(9, 9, 30), loop_of(9, 9, 60), loop_of(9, 9, 90))
         self.assertEqual((climbed.highest, climbed.above), (90, None))
 
     def test_a_rate_that_was_not_reached_does_not_count(self):
-        self.assertEqual(self.climb(*[loop_of(9, 9, 25)] * limit.ATTEMPTS).highest, 0)
+        self.assertEqual(self.climb(*[loop_of(9, 9, 25)] * 2 * limit.ATTEMPTS).highest, 0)
 
     def test_latency_that_grows_above_the_limit_misses(self):
         row = limit.above_row("ours", limit.Climb(60, (90, loop_of(9, 8, 90, (1.0, 5.0))), []))

@@ -10,10 +10,12 @@ from measure.context import Context, disturbance, known
 from measure.loop_run import LoopRun, Setting
 from measure.table import Ratio, Row, at_least, ratio_at_most
 
-OURS = (240, 360, 480, 600, 750, 900, 1200)
+OURS = (300, 480, 600, 750, 900, 1200)
 AIORTC = (60, 90, 120, 150, 180, 240)
-# A rate that once loses a frame may have met a hiccup of the machine.
-ATTEMPTS = 3
+# A rate that once loses a frame may have met a hiccup of the machine; and one that does so each time, too, where the
+# next one does not.
+ATTEMPTS = 2
+TOO_FAST = 2  # so many rates in a row, and the limit is below them
 LEAST_FPS = 600
 # Above the limit: the last quarter's median against the first's. Without a bound it grows with the time.
 GROWTH = 2.0
@@ -22,7 +24,7 @@ Once = Callable[[Setting], LoopRun]
 
 @dataclasses.dataclass
 class Climb:
-    """Highest rate that kept up (0: none), the run at the first rate that did not, and all runs."""
+    """Highest rate that kept up (0: none), a run at the next one, and all runs."""
     highest: int
     above: tuple[int, LoopRun] | None
     runs: list[LoopRun]
@@ -34,25 +36,34 @@ def estimate(quick: bool) -> float:
 
 
 def climb(rates: tuple[int, ...], setting: Setting, once: Once, say: Callable[[int], None]) -> Climb:
-    """Up the rates until one loses frames ATTEMPTS times."""
+    """Up the rates until TOO_FAST of them lost frames at each attempt."""
     result = Climb(0, None, [])
+    failed = 0
     for fps in rates:
-        for _ in range(ATTEMPTS):
-            say(fps)
-            run = once(dataclasses.replace(setting, fps=fps))
-            result.runs.append(run)
-            if run.keeps_up(fps):
-                break
+        run = _attempted(dataclasses.replace(setting, fps=fps), result.runs, once, say)
+        if run.keeps_up(fps):
+            result.highest, result.above, failed = fps, None, 0
         else:
-            result.above = (fps, run)
-            return result
-        result.highest = fps
+            result.above = result.above or (fps, run)
+            failed += 1
+            if failed == TOO_FAST:
+                break
     return result
+
+
+def _attempted(setting: Setting, runs: list[LoopRun], once: Once, say: Callable[[int], None]) -> LoopRun:
+    """The first run that keeps up, or the last one; all are added to `runs`."""
+    for _ in range(ATTEMPTS):
+        say(setting.fps)
+        runs.append(once(setting))
+        if runs[-1].keeps_up(setting.fps):
+            break
+    return runs[-1]
 
 
 def run(context: Context) -> list[Row]:
     setting = Setting(seconds=context.seconds(5.0))
-    ours = climb(OURS[2:] if context.quick else OURS, setting, lambda each: gst_ball.run_loop(context.programs, each),
+    ours = climb(OURS[1:] if context.quick else OURS, setting, lambda each: gst_ball.run_loop(context.programs, each),
                  _say(context, "ours", setting.seconds + 2))
     peer = climb(AIORTC[1:] if context.quick else AIORTC, setting, aiortc_peer.run_loop,
                  _say(context, "aiortc", setting.seconds + 5))

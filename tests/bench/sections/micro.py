@@ -24,7 +24,7 @@ Times = dict[str, list[float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 15.0 if quick else 75.0
+    return 15.0 if quick else 35.0
 
 
 def run(context: Context) -> list[Row]:
