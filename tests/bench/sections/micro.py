@@ -14,9 +14,11 @@ SIZES = ("640/480", "1280/720", "1920/1080", "3840/2160")
 BENCHES = ("ballsrc_bench", "balllocate_bench", "shmframe_bench")
 MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
 # What the table needs and the plots show; the benches have more.
-FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track)_i420/|"
+FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track|contrast|hough)_i420/|"
           "recipe/(hsv_inrange_moments(_1_thread)?|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
           "shm/(shmpay_shmsink|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
+CIRCLE, HOUGH = "threshold+minEnclosingCircle on grey", "HoughCircles on grey"
+METHODS = (("contrast", "threshold_enclosing_circle", CIRCLE), ("hough", "hough_circles", HOUGH))
 # 27 times the bytes would be some 27 times the time, were they copied.
 NO_COPY = 2.0
 Times = dict[str, list[float]]
@@ -86,11 +88,12 @@ def rows(times: Times, other: float) -> list[Row]:
 
 def _others(row: Any) -> list[Row]:
     """balllocate against the other recipes, and what all recipes in colour need first."""
-    recipes = (("hsv_inrange_moments_1_thread", "the same on 1 thread"),
-               ("threshold_enclosing_circle", "threshold+minEnclosingCircle on grey"),
-               ("hough_circles", "HoughCircles on grey"), ("i420_to_bgr", "I420 -> BGR alone"))
+    recipes = (("hsv_inrange_moments_1_thread", "HSV+inRange+moments on 1 thread"),
+               ("threshold_enclosing_circle", CIRCLE), ("hough_circles", HOUGH), ("i420_to_bgr", "I420 -> BGR alone"))
     elements = [row(f"the whole element, {what}, 1920x1080 I420", f"element/{name}/1920/1080",
                     "recipe/hsv_inrange_moments/1920/1080", "HSV+inRange+moments on BGR")
                 for what, name in (("tracking", "color_track_i420"), ("without tracking", "color_i420"))]
-    return elements + [row("balllocate color tracking 1920x1080 I420", "locate/color_track_i420/1920/1080",
+    methods = [row(f"balllocate {method} 1920x1080 I420", f"locate/{method}_i420/1920/1080", f"recipe/{name}/1920/1080",
+                   against) for method, name, against in METHODS]
+    return elements + methods + [row("balllocate color tracking 1920x1080 I420", "locate/color_track_i420/1920/1080",
                 f"recipe/{name}/1920/1080", against) for name, against in recipes]
