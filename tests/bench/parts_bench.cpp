@@ -16,7 +16,9 @@
 #include <thread>
 #include <vector>
 
+#include "apps/link/codec.h"
 #include "apps/link/command_line.h"
+#include "apps/server-app/encoder_choice.h"
 
 namespace ball {
 namespace {
@@ -25,18 +27,18 @@ using Clock = std::chrono::steady_clock;
 using Microseconds = std::chrono::duration<double, std::micro>;
 
 constexpr int kNominalFps = 30;  // the encoder's bits a frame depend on it
-constexpr int kWarmUp = 10;      // the key frame, and what is allocated once
+constexpr int kBitrate = 2000000;
+constexpr int kWarmUp = 10;  // the key frame, and what is allocated once
 
 struct Options {
   int width = 640;
   int height = 480;
   int fps = 30;
   int frames = 120;
-  // As server-app sets it up where two cores are idle.
-  std::string encoder =
-      "vp8enc deadline=1 cpu-used=16 end-usage=cbr lag-in-frames=0 keyframe-max-dist=1000000 "
-      "target-bitrate=2000000 threads=1";
+  std::string encoder;  // as server-app sets it up, if empty
 };
+
+int FrameRate(const Options& options) { return options.fps > 0 ? options.fps : kNominalFps; }
 
 struct HarnessTeardown {
   void operator()(GstHarness* harness) const { gst_harness_teardown(harness); }
@@ -49,6 +51,13 @@ class Part {
       : name_(name), harness_(gst_harness_new_parse(chain.c_str())) {}
 
   void SetCaps(GstCaps* caps) { gst_harness_set_src_caps(harness_.get(), gst_caps_ref(caps)); }
+
+  // A property of the element of that name in the chain.
+  void Set(const char* element_name, const std::string& property, int value) {
+    GstElement* element = gst_bin_get_by_name(GST_BIN(harness_->element), element_name);
+    g_object_set(element, property.c_str(), value, nullptr);
+    gst_object_unref(element);
+  }
 
   // Of what it makes; null before the first buffer.
   GstCaps* MadeCaps() const { return gst_pad_get_current_caps(harness_->sinkpad); }
@@ -86,7 +95,7 @@ class Source {
     const std::string text =
         "ballsrc ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
         ",height=" + std::to_string(options.height) +
-        ",framerate=" + std::to_string(options.fps > 0 ? options.fps : kNominalFps) +
+        ",framerate=" + std::to_string(FrameRate(options)) +
         "/1 ! appsink name=sink sync=false max-buffers=2";
     pipeline_ = GST_ELEMENT(gst_object_ref_sink(gst_parse_launch(text.c_str(), nullptr)));
     sink_ = gst_bin_get_by_name(GST_BIN(pipeline_), "sink");
@@ -109,7 +118,17 @@ class Source {
 
 class Chain {
  public:
-  explicit Chain(const Options& options) : encode_("encode", options.encoder) {}
+  explicit Chain(const Options& options)
+      : encode_("encode", options.encoder.empty() ? EncoderFragment(Codec::kVp8, kBitrate)
+                                                  : options.encoder) {
+    if (!options.encoder.empty()) return;
+    const EncoderTask task{Codec::kVp8, options.width, options.height,
+                           static_cast<double>(FrameRate(options))};
+    for (const auto& [name, value] :
+         EncoderProperties("vp8enc", ChooseEncoder(task, std::thread::hardware_concurrency()))) {
+      encode_.Set("encoder", name, value);
+    }
+  }
 
   // The frame through all parts; false where one of them made nothing of it.
   bool Run(GstSample* drawn) {
@@ -168,7 +187,7 @@ bool Parse(int* argc, char*** argv, Options& options) {
       {"fps", 0, 0, G_OPTION_ARG_INT, &options.fps, "Pace; 0: back to back (default: 30)", "N"},
       {"frames", 0, 0, G_OPTION_ARG_INT, &options.frames, "How many (default: 120)", "N"},
       {"encoder", 0, 0, G_OPTION_ARG_STRING, &encoder,
-       "gst-launch text of a VP8 encoder (default: server-app's)", "FRAGMENT"},
+       "gst-launch text of a VP8 encoder (default: as server-app sets its own up)", "FRAGMENT"},
       {}};
   g_autoptr(GOptionContext) context = g_option_context_new(nullptr);
   g_option_context_set_summary(context, "Times the bare parts of the loop, in us, as JSON.");
