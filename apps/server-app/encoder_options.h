@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace ball {
 
 // The options about the encoder, as they are given: GLib writes here.
 struct RawEncoderOptions {
-  static constexpr int kAbsent = -1;
+  // No option takes it.
+  static constexpr int kAbsent = std::numeric_limits<int>::min();
 
   char* codec = nullptr;
   int bitrate = kAbsent;

@@ -173,7 +173,10 @@ GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gp
   // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
   // not live is paced behind the encoder.)
   if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) return GST_PAD_PROBE_DROP;
-  self->NoteDrawn(RunningTime(pad, buffer), buffer);
+  const GstClockTime running_time = RunningTime(pad, buffer);
+  buffer = self->gap_.Mend(buffer, running_time);
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  self->NoteDrawn(running_time, buffer);
   return GST_PAD_PROBE_OK;
 }
 

@@ -16,6 +16,7 @@
 #include "apps/link/main_loop.h"
 #include "apps/server-app/encoder_choice.h"
 #include "apps/server-app/frame_fanout.h"
+#include "apps/server-app/frame_gap.h"
 #include "apps/server-app/machine_load.h"
 
 namespace ball {
@@ -96,6 +97,8 @@ class SourcePipeline {
   Ref<GstElement> pipeline_;
   Ref<GstElement> encoder_sink_;
   std::unique_ptr<BusWatch> bus_;
+  // What comes to the encoder; its thread only.
+  FrameGap gap_;
   FrameFanout fanout_;
   SignalHandler new_sample_;
 

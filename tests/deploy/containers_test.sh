@@ -97,11 +97,9 @@ expect "no container has a name that the README uses" none_is_there
 containers+=("${readme_names[@]}")
 expect "the base image can be made" "$root/tests/deploy/base_image.sh" "$engine" "$suite"
 
-# The README's blocks of commands that have docker in them, a file each, named by its first line.
-awk -v directory="$work" '
-  /^```sh$/ { inside = 1; block = ""; first = NR + 1; next }
-  /^```$/ && inside { inside = 0; if (block ~ /docker /) { file = directory "/block-" sprintf("%04d", first); printf "%s", block >file; close(file) } }
-  inside { block = block $0 "\n" }' "$root/README.md"
+# shellcheck source=tests/readme_blocks.sh
+. "$root/tests/readme_blocks.sh"
+readme_blocks "$root/README.md" "$work" 'docker '
 follow() { # BLOCK
   (cd "$root" && timeout 1800 bash -euo pipefail "$1") && return
   echo "exit status $?"
