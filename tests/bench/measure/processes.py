@@ -223,8 +223,9 @@ class Group:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for program in reversed(self.programs):
-            program.end()
+        with contextlib.ExitStack() as ends:  # each, whatever happens at another's end
+            for program in self.programs:
+                ends.callback(program.end)
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Program:
         program = Program(name, command, environment)

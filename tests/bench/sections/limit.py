@@ -82,5 +82,5 @@ def above_row(who: str, climbed: Climb) -> Row:
     first, last = run.quarters_ms
     return Row(f"{who} at {fps} fps: loop p50 of the last quarter", "ms", known([last]), known([first]),
                "its first quarter", Ratio.TIMES_MORE, (ratio_at_most(GROWTH),) if who == "ours" else (),
-               disturbance([run]), f"{run.sent} frames sent, {run.lost()} dropped or late, {run.settled_lost} of them "
-               "after the first second")
+               disturbance([run]), f"{run.sent_fps:.0f} fps reached, {run.sent} frames sent, {run.lost()} dropped or "
+               f"late, {run.settled_lost} of them after the first second")
