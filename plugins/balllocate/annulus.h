@@ -23,8 +23,12 @@ struct Annulus {
 // Calls visit(across) for the integers in [from, to] that are also in [0, size).
 template <typename Visit>
 void ForEachBetween(double from, double to, int size, const Visit& visit) {
-  const int first = static_cast<int>(std::ceil(std::max(from, 0.0)));
-  const int last = static_cast<int>(std::floor(std::min(to, size - 1.0)));
+  if (to < 0 || from > size - 1.0) return;
+  // Above 0, so that a cast rounds down. (std::ceil and std::floor are calls.)
+  const double begin = std::max(from, 0.0);
+  const int below = static_cast<int>(begin);
+  const int first = below < begin ? below + 1 : below;
+  const int last = static_cast<int>(std::min(to, size - 1.0));
   for (int i = first; i <= last; ++i) visit(i);
 }
 
@@ -33,8 +37,9 @@ template <typename Visit>
 void ForEachInLines(const Annulus& ring, double centre_u, double centre_v, int size_u, int size_v,
                     const Visit& visit) {
   const double reach = ring.outer * std::numbers::sqrt2 / 2;
+  const int middle = static_cast<int>(std::lround(centre_v));
   ForEachBetween(centre_v - reach, centre_v + reach, size_v, [&](int v) {
-    if (v % ring.stride != 0) return;
+    if ((v - middle) % ring.stride != 0) return;
     const double dv = std::abs(v - centre_v);
     const double far = std::sqrt(std::max(0.0, ring.outer * ring.outer - dv * dv));
     const double near = std::max(dv, std::sqrt(std::max(0.0, ring.inner * ring.inner - dv * dv)));

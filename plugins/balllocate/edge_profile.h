@@ -14,49 +14,56 @@ namespace ball::locate {
 // add; it widens the narrower box. That is exact for square samples (0), for a bilinear hat across
 // an upright edge (1/12), and for a linear ramp (large values); anything else that is symmetric is
 // met in its first two moments.
-class EdgeProfile {
+//
+// Nothing branches: a loop over many edges becomes vector instructions.
+template <typename Real>
+class BasicEdgeProfile {
  public:
   // For an edge whose normal is (nx, ny), of length 1.
-  EdgeProfile(double nx, double ny, double blur) {
-    const double longer = std::max(std::abs(nx), std::abs(ny));
-    const double shorter = std::min(std::abs(nx), std::abs(ny));
+  BasicEdgeProfile(Real nx, Real ny, Real blur) {
+    const Real longer = std::max(std::abs(nx), std::abs(ny));
+    const Real shorter = std::min(std::abs(nx), std::abs(ny));
     // A box of width w has the variance w * w / 12.
-    const double widened = std::sqrt(shorter * shorter + 12 * blur);
-    const double narrow = std::min(longer, widened);
-    wide_ = std::max(longer, widened);
-    flat_ = (wide_ - narrow) / 2;
-    reach_ = (wide_ + narrow) / 2;
-    tail_scale_ = narrow > 0 ? 1 / (wide_ * narrow) : 0;
+    const Real widened = std::sqrt(shorter * shorter + 12 * blur);
+    const Real narrow = std::min(longer, widened);
+    const Real wide = std::max(longer, widened);
+    flat_ = (wide - narrow) / 2;
+    reach_ = (wide + narrow) / 2;
+    top_ = 1 / wide;
+    tail_scale_ = narrow > 0 ? 1 / (wide * narrow) : 0;
   }
 
   // Share of the sample that lies inside, and its derivatives by t and by the blur. The latter is
   // half of the second derivative by t, as for every profile that widens by diffusion.
   struct Coverage {
-    double share = 0;
-    double slope = 0;
-    double by_blur = 0;
+    Real share = 0;
+    Real slope = 0;
+    Real by_blur = 0;
   };
-  Coverage At(double t) const {
-    const double u = std::abs(t);
-    if (u >= reach_) return {t > 0 ? 1.0 : 0.0, 0.0, 0.0};
-    if (u <= flat_) return {0.5 + t / wide_, 1 / wide_, 0.0};
-    const double rest = reach_ - u;
-    const double tail = rest * rest * tail_scale_ / 2;
-    const double bend = tail_scale_ / 2;
-    return {t > 0 ? 1 - tail : tail, rest * tail_scale_, t > 0 ? -bend : bend};
+  Coverage At(Real t) const {
+    const Real u = std::abs(t);
+    const Real rest = std::max<Real>(reach_ - u, 0);
+    const bool flat = u <= flat_;
+    const bool seen = u < reach_;
+    const Real less = flat && seen ? Real(0.5) - u * top_ : rest * rest * tail_scale_ / 2;
+    const Real bend = flat || !seen ? 0 : tail_scale_ / 2;
+    return {t > 0 ? 1 - less : less, flat && seen ? top_ : rest * tail_scale_,
+            t > 0 ? -bend : bend};
   }
 
   // Beyond this distance a sample sees nothing of the edge.
-  double reach() const { return reach_; }
+  Real reach() const { return reach_; }
 
   // The largest reach over all directions.
-  static double LargestReach(double blur) { return (1 + std::sqrt(0.5 + 12 * blur)) / 2; }
+  static Real LargestReach(Real blur) { return (1 + std::sqrt(Real(0.5) + 12 * blur)) / 2; }
 
  private:
-  double wide_;
-  double flat_;
-  double reach_;
-  double tail_scale_;
+  Real flat_;
+  Real reach_;
+  Real top_;
+  Real tail_scale_;
 };
+
+using EdgeProfile = BasicEdgeProfile<double>;
 
 }  // namespace ball::locate

@@ -95,9 +95,12 @@ bool RimFitter::LookCloser(const Ball& ball) {
   return changed;
 }
 
-RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
-                        const RimEquations& equations) const {
+RimFit RimFitter::Judge(const Ball& ball, const Layers& layers) {
   RimFit fit{ball};
+  RimEquations equations;
+  for (int k = 0; k < layers.count; ++k) {
+    if (usable_[k]) rims_[k].AddSectors(equations);
+  }
   const auto seen = SectorsIn(layers.items[0], ball);
   for (int s = 0; s < kSectors; ++s) {
     if (seen[s] && equations.sector_weight[s] * kClearError * kClearError >= 1) {
@@ -150,7 +153,7 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
     const bool last = turn + 1 == kMostSteps;
     if (!last && (turn + 1 < kLeastSteps || !IsSettled(step->length()))) continue;
     if (!last && !std::exchange(closer, true) && LookCloser(ball)) continue;
-    RimFit fit = Judge(ball, layers, equations);
+    RimFit fit = Judge(ball, layers);
     fit.error = step->error;
     return fit;
   }

@@ -7,21 +7,6 @@
 
 namespace ball::locate {
 
-int SectorOf(double x, double y) {
-  constexpr double kTanOf22_5 = 0.41421356237309503;
-  const double ax = std::abs(x);
-  const double ay = std::abs(y);
-  const bool steep = ay > ax;
-  const bool middle = steep ? ax > kTanOf22_5 * ay : ay > kTanOf22_5 * ax;
-  return (x < 0 ? 8 : 0) + (y < 0 ? 4 : 0) + (steep ? 2 : 0) + (middle ? 1 : 0);
-}
-
-void SectorMeans::Add(int sector, double value) {
-  count_[sector] += 1;
-  sum_[sector] += value;
-  squares_[sector] += value * value;
-}
-
 double SectorMeans::RawMean(int sector) const {
   return sum_[sector] / std::max(count_[sector], 1.0);
 }
