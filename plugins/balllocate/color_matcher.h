@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,14 +31,25 @@ class ColorMatcher {
     // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does.
     int FirstMatch(int x, int step, int end) const {
       const Band first = bands_[0];
-      for (; x < end; x += step) {
-        if (first.Holds(x) && Matches(x)) break;
+      while (x < end) {
+        // A match in front is likely inside a ball; elsewhere whole chunks have nothing like it.
+        if (!first.Holds(x)) x = SkipWithout(x, step, end);
+        const int chunk_end = std::min(end, x + kChunk);
+        for (; x < chunk_end; x += step) {
+          if (first.Holds(x) && Matches(x)) return x;
+        }
       }
       return x;
     }
 
    private:
     friend class ColorMatcher;
+    static constexpr int kChunk = 128;
+
+    // The first of x, x + step... before which there are only chunks without the colour; x itself
+    // where it is cheaper to look at each.
+    int SkipWithout(int x, int step, int end) const;
+
     struct Band {
       const std::uint8_t* row = nullptr;
       int step = 1;
@@ -73,6 +85,8 @@ class ColorMatcher {
   // Whether pixel (x, y) lies inside the picture.
   bool Contains(int x, int y) const { return x >= 0 && y >= 0 && x < width_ && y < height_; }
 
+  // How many have to match.
+  int components() const { return count_; }
   int width() const { return width_; }
   int height() const { return height_; }
 

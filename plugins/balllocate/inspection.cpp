@@ -20,18 +20,26 @@ constexpr double kRim = 2.0;
 CodedColor ColorAt(const Layers& layers, int x, int y) {
   CodedColor color{};
   for (const Layer& layer : layers) {
+    const int shift = layer.scale - 1;
     for (int c = 0; c < layer.component_count; ++c) {
-      color[layer.first_component + c] = layer.components[c].At(x / layer.scale, y / layer.scale);
+      color[layer.first_component + c] = layer.components[c].At(x >> shift, y >> shift);
     }
   }
   return color;
 }
 
 double Distance(const CodedColor& a, const CodedColor& b) {
-  return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  const double u = a[0] - b[0];
+  const double v = a[1] - b[1];
+  const double w = a[2] - b[2];
+  return std::sqrt(u * u + v * v + w * w);
 }
 
-int PixelOf(double coordinate) { return static_cast<int>(std::floor(coordinate)); }
+// Rounds down. (std::floor is a call.)
+int PixelOf(double coordinate) {
+  const int towards_zero = static_cast<int>(coordinate);
+  return towards_zero > coordinate ? towards_zero - 1 : towards_zero;
+}
 
 // Returns the moments of the colours inside.
 ColorMoments InspectDisc(const Layers& layers, const ColorMatcher& matcher, const Ball& circle,

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 
 #include "plugins/balllocate/directions.h"
 
@@ -21,6 +22,9 @@ constexpr int kMinPoints = 14;
 // A chord this much longer than the one across may run into something else.
 constexpr double kMuchLonger = 1.3;
 constexpr double kTrustAll = 1e9;
+// A walk ends with the last pixel whose every component is the ball's: so far inside the rim, on
+// average, for each component more than one.
+constexpr double kShort = 0.2;
 
 // How a walk along a line ended: how far the colour went (pixels), and whether at the border.
 struct Walk {
@@ -28,14 +32,34 @@ struct Walk {
   bool at_border = false;
 };
 
+// A coordinate in fixed point, so that rounding down is a shift. (std::floor is a call.)
+constexpr int kFraction = 32;
+std::int64_t Fixed(double value) {
+  return static_cast<std::int64_t>(value * static_cast<double>(std::int64_t{1} << kFraction));
+}
+
 Walk WalkFrom(const ColorMatcher& matcher, const Point& from, const Direction& way, double limit) {
+  std::int64_t x = Fixed(from.x);
+  std::int64_t y = Fixed(from.y);
+  const std::int64_t way_x = Fixed(way.x);
+  const std::int64_t way_y = Fixed(way.y);
   int odd = 0;
   int step = 1;
+  // Of two odd pixels in a row one is every second: nothing is missed until one of those is odd.
+  for (; step + 2 <= limit; step += 2) {
+    const int column = static_cast<int>((x + 2 * way_x) >> kFraction);
+    const int row = static_cast<int>((y + 2 * way_y) >> kFraction);
+    if (!matcher.MatchesInside(column, row)) break;
+    x += 2 * way_x;
+    y += 2 * way_y;
+  }
   for (; step <= limit; ++step) {
-    const int x = static_cast<int>(std::floor(from.x + step * way.x));
-    const int y = static_cast<int>(std::floor(from.y + step * way.y));
-    if (!matcher.Contains(x, y)) return {static_cast<double>(step - odd), true};
-    odd = matcher.Matches(x, y) ? 0 : odd + 1;
+    x += way_x;
+    y += way_y;
+    const int column = static_cast<int>(x >> kFraction);
+    const int row = static_cast<int>(y >> kFraction);
+    if (!matcher.Contains(column, row)) return {static_cast<double>(step - odd), true};
+    odd = matcher.Matches(column, row) ? 0 : odd + 1;
     if (odd > kOddPixels) return {step - odd + 0.5, false};
   }
   return {static_cast<double>(step), false};
@@ -202,12 +226,13 @@ std::optional<Ball> CircleAbout(const ColorMatcher& matcher, const Middle& middl
   if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
     return {};
   }
-  const auto circle = FitCircle(inliers);
+  auto circle = FitCircle(inliers);
   if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
       MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
     return {};
   }
   if (outline.size() == kRays && HasCorners(*circle, outline)) return {};
+  circle->radius += kShort * (matcher.components() - 1);
   return circle;
 }
 
