@@ -12,9 +12,9 @@ namespace {
 // The mixture is known to this share of the contrast only (filters, gamma, coding), which keeps
 // one layer from overruling the other.
 constexpr float kModelError = 0.03F;
-// Cauchy's weight: a sample that is off by more than so many standard deviations (a speck, an edge
+// Cauchy's weight: a sample that is off by more than three standard deviations (a speck, an edge
 // behind the ball) counts less.
-constexpr float kOff = 3;
+constexpr float kPerOff = 1.0F / (3 * 3);
 
 }  // namespace
 
@@ -46,16 +46,16 @@ void CompareWithCircle(const RimColumns& rim, const Ball& circle, double picture
     const float dx = x[k] - centre_x;
     const float dy = y[k] - centre_y;
     const float distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6F);
-    nx[k] = dx / distance;
-    ny[k] = dy / distance;
-    const auto seen = BasicEdgeProfile<float>(nx[k], ny[k], blur).At(radius - distance);
+    nx[k] = dx * (1 / distance);
+    ny[k] = dy * (1 / distance);
+    const auto seen = BasicEdgeProfile<float>::Seen(nx[k], ny[k], blur, radius - distance);
     const float outside = 1 - seen.share;
     // Positive: more ball here than the circle says.
     excess[k] = inner[k] + outside * contrast[k] - unlikeness[k];
     gain[k] = seen.slope * contrast[k];
     weight[k] = 1 / (inner_variance + outside * outside * variance[k] +
                      kModelError * kModelError * contrast[k] * contrast[k] +
-                     excess[k] * excess[k] / (kOff * kOff));
+                     excess[k] * excess[k] * kPerOff);
     const float blur_gain = contrast[k] * seen.by_blur;
     blur_right += weight[k] * blur_gain * excess[k];
     blur_weight += weight[k] * blur_gain * blur_gain;

@@ -102,8 +102,8 @@ void RimSamples::CoveredBy(const Ball& circle, double edge_blur, Column& shares)
     const float dx = x[k] - centre_x;
     const float dy = y[k] - centre_y;
     const float distance = std::max(std::sqrt(dx * dx + dy * dy), 1e-6F);
-    const BasicEdgeProfile<float> profile(dx / distance, dy / distance, blur);
-    share[k] = profile.At(radius - distance).share;
+    const float per = 1 / distance;
+    share[k] = BasicEdgeProfile<float>::Seen(dx * per, dy * per, blur, radius - distance).share;
   }
 }
 
