@@ -52,8 +52,8 @@ class BasicEdgeProfile {
             -std::copysign(bend, t)};
   }
 
-  // What a sample sees of an edge, at once. (Objects with a constructor inside a loop that is marked
-  // `omp simd` keep it from becoming vector instructions.)
+  // What a sample sees of an edge, at once. (Objects with a constructor inside a loop that is
+  // marked `omp simd` keep it from becoming vector instructions.)
   static Coverage Seen(Real nx, Real ny, Real blur, Real t) {
     return BasicEdgeProfile(nx, ny, blur).At(t);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "plugins/balllocate/edge_profile.h"
+#include "plugins/balllocate/rim_background.h"
 
 namespace ball::locate {
 namespace {
@@ -34,20 +35,16 @@ constexpr double kBlurSettled = 0.03;
 // Variance of rounding to whole levels.
 constexpr double kRounding = 0.1;
 // The rim is looked for so far from the circle.
-constexpr double kMeasured = 3.0;
-// A share lies between 0 and 1, so its variance is bounded.
-constexpr float kLargestShareVariance = 0.1F;
+constexpr float kMeasured = 3.0F;
 // A sector with less than this share of the strongest contrast says nothing.
-constexpr double kLeastContrast = 0.15;
+constexpr float kLeastContrast = 0.15F;
 // So far outside the circle that was calibrated with a background is predicted.
 constexpr float kPredicted = 1.4F;
-// A circle may be so far from the one that was calibrated with.
-constexpr double kMoved = 0.5;
+// A circle may be so far from the one that was calibrated with, or looked closer with; pixels.
+constexpr double kMoved = 0.4;
+constexpr double kMovedCloser = 0.2;
 // The softest edge to be ready for; a softer one costs another pass.
 constexpr double kFirstBlur = 0.25;
-
-// Nearest sample to a coordinate of at least -0.5. (std::lround is a call, and this is a hot path.)
-int Nearest(float coordinate) { return static_cast<int>(coordinate + 0.5F); }
 
 float Single(double value) { return static_cast<float>(value); }
 
@@ -89,7 +86,8 @@ void LayerRim::Read(const Layer& layer, const Ball& coarse) {
   y_ = (coarse.y - layer.offset_y) / layer.scale;
   guard_ = layer.scale == 1 ? kLumaGuard : kChromaGuard;
   blur_ = kUsualBlur;
-  near_reach_ = EdgeProfile::LargestReach(kFirstBlur) + kMoved;
+  moved_ = kMoved / layer.scale;
+  near_reach_ = EdgeProfile::LargestReach(kFirstBlur) + moved_;
   const double half_width = layer.scale == 1 ? kLumaHalfWidth : kChromaHalfWidth;
   samples_.Read(layer, {x_, y_, coarse.radius / layer.scale}, half_width, kEnough);
 }
@@ -98,9 +96,10 @@ bool LayerRim::Calibrate(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
   samples_.DepthsIn(circle, depths_);
   if (!LearnColors()) return false;
-  samples_.LengthsFrom(color_, metric_, unlikeness_);
+  samples_.LengthsFrom(color_, metric_, look_.unlikeness);
   LearnSectors();
   LearnLowerBackground();
+  SpreadSectors();
   FindNear(near_reach_);
   PredictBackground(circle, guard_);
   return true;
@@ -109,21 +108,14 @@ bool LayerRim::Calibrate(const Ball& picture_circle) {
 // Learns the ball's colour from the ring just inside, and the metric from what differs from it
 // outside.
 bool LayerRim::LearnColors() {
-  const std::size_t n = depths_.size();
-  inside_.resize(n);
-  outside_.resize(n);
-  const auto guard = static_cast<float>(guard_);
-  for (std::size_t k = 0; k < n; ++k) inside_[k] = depths_[k] >= guard ? 1.0F : 0.0F;
+  ChooseInside(depths_, Single(guard_), inside_);
   const ColorSpread inside = samples_.SpreadOf(inside_);
   if (inside.count < kFewest) return false;
   color_ = inside.mean;
-  std::ranges::transform(color_, ball_color_.begin(), Single);
   ball_like_ =
       static_cast<float>(9 * (Trace(inside.covariance) + layer_.component_count * kRounding));
   samples_.SquaresFrom(color_, squares_);
-  for (std::size_t k = 0; k < n; ++k) {
-    outside_[k] = depths_[k] <= -guard && squares_[k] > ball_like_ ? 1.0F : 0.0F;
-  }
+  ChooseOutside(depths_, Single(guard_), squares_, ball_like_, outside_);
   const ColorSpread outside = samples_.SpreadOf(outside_);
   if (outside.count < kFewest) return false;
   Symmetric spread = inside.covariance;
@@ -140,8 +132,8 @@ void LayerRim::LearnSectors() {
   SectorMeans outer;
   const std::vector<std::int32_t>& sectors = samples_.sectors();
   for (std::size_t k = 0; k < sectors.size(); ++k) {
-    if (inside_[k] > 0) inner.Add(sectors[k], unlikeness_[k]);
-    if (outside_[k] > 0) outer.Add(sectors[k], unlikeness_[k]);
+    if (inside_[k] > 0) inner.Add(sectors[k], look_.unlikeness[k]);
+    if (outside_[k] > 0) outer.Add(sectors[k], look_.unlikeness[k]);
   }
   std::ranges::transform(inner.Means(), inner_.begin(), Single);
   std::ranges::transform(outer.Means(), outer_.begin(), Single);
@@ -158,46 +150,22 @@ void LayerRim::LearnLowerBackground() {
   const std::vector<std::int32_t>& sectors = samples_.sectors();
   for (std::size_t k = 0; k < sectors.size(); ++k) {
     const int s = sectors[k];
-    if (outside_[k] <= 0 || unlikeness_[k] > outer_[s] + kRoundingOff) continue;
-    sum[s] += unlikeness_[k];
+    if (outside_[k] <= 0 || look_.unlikeness[k] > outer_[s] + kRoundingOff) continue;
+    sum[s] += look_.unlikeness[k];
     count[s] += 1;
   }
   for (int s = 0; s < kSectors; ++s) lower_[s] = count[s] > 0 ? sum[s] / count[s] : outer_[s];
 }
 
-// Unlikeness of the sample nearest to (x, y) of the layer; below 0 where there is none, or where it
-// cannot be told from the ball: another ball that touches it is no background.
-float LayerRim::UnlikenessOutside(float x, float y) const {
-  if (x < -0.5F || y < -0.5F) return -1;
-  const int i = Nearest(x);
-  const int j = Nearest(y);
-  if (i >= layer_.width || j >= layer_.height) return -1;
-  std::array<float, 3> off{};
-  for (int c = 0; c < layer_.component_count; ++c) {
-    off[c] = static_cast<float>(layer_.components[c].At(i, j)) - ball_color_[c];
+void LayerRim::SpreadSectors() {
+  const std::vector<std::int32_t>& sectors = samples_.sectors();
+  look_.Resize(sectors.size());
+  for (std::size_t k = 0; k < sectors.size(); ++k) {
+    const int s = sectors[k];
+    look_.inner[k] = inner_[s];
+    look_.outer[k] = outer_[s];
+    look_.lower[k] = lower_[s];
   }
-  const float square = off[0] * off[0] + off[1] * off[1] + off[2] * off[2];
-  return square <= ball_like_ ? -1 : metric_.Length(off[0], off[1], off[2]);
-}
-
-// How far from the circle's centre to go in a direction, so that the sample there lies at least
-// `distance` outside the circle.
-float LayerRim::FirstOutside(const Ball& circle, float nx, float ny, double distance) const {
-  constexpr float kStep = 0.25F;
-  constexpr int kSteps = 3;
-  const auto left = static_cast<float>(x_ + circle.x);
-  const auto top = static_cast<float>(y_ + circle.y);
-  const auto least = static_cast<float>(circle.radius + distance);
-  float reach = least;
-  for (int step = 0; step < kSteps; ++step, reach += kStep) {
-    const float x = left + reach * nx;
-    const float y = top + reach * ny;
-    if (x < -0.5F || y < -0.5F) break;
-    const float dx = static_cast<float>(Nearest(x)) - left;
-    const float dy = static_cast<float>(Nearest(y)) - top;
-    if (dx * dx + dy * dy >= least * least) break;
-  }
-  return reach;
 }
 
 // Without a branch on where a sample lies, which would be mispredicted on every line.
@@ -215,25 +183,50 @@ void LayerRim::FindNear(double reach) {
 void LayerRim::PredictBackground(const Ball& circle, double distance) {
   predicted_.clear();
   differences_.clear();
-  const auto centre_x = static_cast<float>(circle.x);
-  const auto centre_y = static_cast<float>(circle.y);
-  const auto left = static_cast<float>(x_ + circle.x);
-  const auto top = static_cast<float>(y_ + circle.y);
-  for (const int k : near_) {
-    if (std::abs(depths_[k]) > kPredicted) continue;
-    const float from_centre = static_cast<float>(circle.radius) - depths_[k];
-    const float scale = 1 / std::max(from_centre, 1e-6F);
-    const float nx = (samples_.x()[k] - centre_x) * scale;
-    const float ny = (samples_.y()[k] - centre_y) * scale;
-    const float reach = FirstOutside(circle, nx, ny, distance);
-    const float near = UnlikenessOutside(left + reach * nx, top + reach * ny);
-    const float far = UnlikenessOutside(left + (reach + kLag) * nx, top + (reach + kLag) * ny);
-    if (near < 0 || far < 0) continue;
-    predicted_.push_back({k, near, std::abs(near - far)});
-    differences_.push_back(std::abs(near - far));
+  AimRays(circle, distance);
+  if (layer_.component_count == 1) {
+    LookAlongRays<1>(circle);
+  } else if (layer_.component_count == 2) {
+    LookAlongRays<2>(circle);
+  } else {
+    LookAlongRays<3>(circle);
   }
   BlendPredictions();
   CollectRim();
+}
+
+// The ways from the circle's centre through those samples whose background is predicted.
+void LayerRim::AimRays(const Ball& circle, double distance) {
+  rays_.Resize(near_.size());
+  const float centre_x = Single(circle.x);
+  const float centre_y = Single(circle.y);
+  std::size_t size = 0;
+  for (const int k : near_) {
+    rays_.samples[size] = k;
+    rays_.nx[size] = samples_.x()[k] - centre_x;
+    rays_.ny[size] = samples_.y()[k] - centre_y;
+    size += std::abs(depths_[k]) <= kPredicted ? 1 : 0;
+  }
+  rays_.Resize(size);
+  AimOutside({circle.x + x_, circle.y + y_, circle.radius}, distance, rays_);
+}
+
+template <int kComponents>
+void LayerRim::LookAlongRays(const Ball& circle) {
+  const RimBackground<kComponents> background(layer_, color_, metric_, ball_like_);
+  const float left = Single(circle.x + x_);
+  const float top = Single(circle.y + y_);
+  for (std::size_t k = 0; k < rays_.samples.size(); ++k) {
+    const float nx = rays_.nx[k];
+    const float ny = rays_.ny[k];
+    const float reach = rays_.reach[k];
+    const float near = background.UnlikenessAt(left + reach * nx, top + reach * ny);
+    const float farther = reach + kLag;
+    const float far = background.UnlikenessAt(left + farther * nx, top + farther * ny);
+    if (near < 0 || far < 0) continue;
+    predicted_.push_back({rays_.samples[k], near, std::abs(near - far)});
+    differences_.push_back(std::abs(near - far));
+  }
 }
 
 // Where neighbours are alike (a photograph, even areas), the sample straight outside tells more
@@ -242,15 +235,13 @@ void LayerRim::PredictBackground(const Ball& circle, double distance) {
 void LayerRim::BlendPredictions() {
   const double innovation = InnovationVariance();
   const double likeness = std::max(0.0, 1 - innovation / (outer_variance_ + 1e-9));
-  const std::vector<std::int32_t>& sectors = samples_.sectors();
-  backgrounds_.resize(sectors.size());
-  variances_.assign(sectors.size(), static_cast<float>(outer_variance_));
-  for (std::size_t k = 0; k < sectors.size(); ++k) backgrounds_[k] = outer_[sectors[k]];
+  look_.background = look_.outer;
+  look_.variance.assign(look_.outer.size(), Single(outer_variance_));
   for (const Predicted& predicted : predicted_) {
-    const double mean = backgrounds_[predicted.sample];
+    const double mean = look_.outer[predicted.sample];
     const double local = innovation + likeness * predicted.difference * predicted.difference;
-    backgrounds_[predicted.sample] = static_cast<float>(mean + likeness * (predicted.near - mean));
-    variances_[predicted.sample] = static_cast<float>(std::min(outer_variance_, local));
+    look_.background[predicted.sample] = Single(mean + likeness * (predicted.near - mean));
+    look_.variance[predicted.sample] = Single(std::min(outer_variance_, local));
   }
 }
 
@@ -259,14 +250,16 @@ void LayerRim::CollectRim() {
   std::size_t size = 0;
   for (const int k : near_) {
     const int s = samples_.sectors()[k];
+    const float inner = look_.inner[k];
+    const float background = look_.background[k];
     rim_.x[size] = samples_.x()[k];
     rim_.y[size] = samples_.y()[k];
-    rim_.unlikeness[size] = unlikeness_[k];
-    rim_.inner[size] = inner_[s];
-    rim_.contrast[size] = backgrounds_[k] - inner_[s];
-    rim_.variance[size] = variances_[k];
+    rim_.unlikeness[size] = look_.unlikeness[k];
+    rim_.inner[size] = inner;
+    rim_.contrast[size] = background - inner;
+    rim_.variance[size] = look_.variance[k];
     rim_.sectors[size] = s;
-    if (has_outside_[s] && backgrounds_[k] > inner_[s]) ++size;
+    if (has_outside_[s] && background > inner) ++size;
   }
   rim_.Resize(size);
 }
@@ -277,7 +270,8 @@ bool LayerRim::LookCloser(const Ball& picture_circle) {
   if (outer_variance_ < kEven * contrast * contrast) return false;
   const Ball circle = ToLayer(picture_circle);
   samples_.DepthsIn(circle, depths_);
-  FindNear(near_reach_);
+  moved_ = kMovedCloser / layer_.scale;
+  FindNear(EdgeProfile::LargestReach(blur_) + 2 * moved_);
   PredictBackground(circle, std::min(guard_, EdgeProfile::LargestReach(blur_)));
   return true;
 }
@@ -293,7 +287,7 @@ double LayerRim::InnovationVariance() const {
 void LayerRim::Accumulate(const Ball& picture_circle, double assumed_blur,
                           RimEquations& equations) {
   const double blur = std::max(blur_, assumed_blur);
-  const double reach = EdgeProfile::LargestReach(blur) + kMoved;
+  const double reach = EdgeProfile::LargestReach(blur) + moved_;
   if (reach > near_reach_) {
     FindNear(reach);
     CollectRim();
@@ -313,34 +307,24 @@ void LayerRim::AddSectors(RimEquations& equations) const {
   equations.AddSectors(terms_, rim_.sectors, layer_.scale);
 }
 
-// How much of a sample is ball. Near the rim and inside by its predicted background; farther out by
-// the background that is most like the ball there, so that an edge in it is not taken for a bulge.
-float LayerRim::ShareOf(std::size_t k) const {
-  const int s = samples_.sectors()[k];
-  const float background = depths_[k] < -kPredicted ? lower_[s] : backgrounds_[k];
-  const float contrast = background - inner_[s];
-  return contrast > 0 ? std::clamp(1 - (unlikeness_[k] - inner_[s]) / contrast, 0.0F, 1.0F) : 0.0F;
-}
-
 // The mean excess of ball over a band of known width is the rim's offset, however far it is.
 SectorOffsets LayerRim::Measure(const Ball& picture_circle) {
   const Ball circle = ToLayer(picture_circle);
   samples_.DepthsIn(circle, depths_);
-  samples_.CoveredBy(circle, blur_, covered_);
-  FindNear(kMeasured);
-  const double least = kLeastContrast * StrongestContrast();
+  samples_.CoveredBy(circle, blur_, shares_.covered);
+  CompareShares(look_, depths_, kPredicted, inner_variance_, shares_);
+  std::array<bool, kSectors> counts{};
+  const float least = kLeastContrast * StrongestContrast();
+  for (int s = 0; s < kSectors; ++s) counts[s] = outer_[s] - inner_[s] > least;
   std::array<float, kSectors> excess{};
   std::array<float, kSectors> variance{};
   std::array<float, kSectors> count{};
-  const auto inner_variance = static_cast<float>(inner_variance_);
-  for (const int k : near_) {
-    const int s = samples_.sectors()[k];
-    const float contrast = outer_[s] - inner_[s];
-    if (contrast <= least) continue;
-    excess[s] += ShareOf(k) - covered_[k];
-    const float outside = 1 - covered_[k];
-    const float uncertain = inner_variance + outside * outside * variances_[k];
-    variance[s] += std::min(kLargestShareVariance, uncertain / (contrast * contrast));
+  const std::vector<std::int32_t>& sectors = samples_.sectors();
+  for (std::size_t k = 0; k < sectors.size(); ++k) {
+    const int s = sectors[k];
+    if (std::abs(depths_[k]) >= kMeasured || !counts[s]) continue;
+    excess[s] += shares_.excess[k];
+    variance[s] += shares_.variance[k];
     count[s] += 1;
   }
   SectorOffsets result;
@@ -353,7 +337,7 @@ SectorOffsets LayerRim::Measure(const Ball& picture_circle) {
   return result;
 }
 
-double LayerRim::StrongestContrast() const {
+float LayerRim::StrongestContrast() const {
   float strongest = 0;
   for (int s = 0; s < kSectors; ++s) strongest = std::max(strongest, outer_[s] - inner_[s]);
   return strongest;

@@ -67,15 +67,16 @@ class LayerRim {
   bool LearnColors();
   void LearnSectors();
   void LearnLowerBackground();
+  void SpreadSectors();
   void FindNear(double reach);
   void PredictBackground(const Ball& circle, double distance);
+  void AimRays(const Ball& circle, double distance);
+  template <int kComponents>
+  void LookAlongRays(const Ball& circle);
   void BlendPredictions();
   void CollectRim();
   double InnovationVariance() const;
-  float ShareOf(std::size_t k) const;
-  double StrongestContrast() const;
-  float UnlikenessOutside(float x, float y) const;
-  float FirstOutside(const Ball& circle, float nx, float ny, double distance) const;
+  float StrongestContrast() const;
 
   Layer layer_{};
   double x_ = 0;
@@ -89,20 +90,19 @@ class LayerRim {
   Column inside_;   // 1 where the sample can only be ball
   Column outside_;  // 1 where it can only be background
   Column squares_;
-  Column unlikeness_;
-  Column backgrounds_;              // its background's predicted unlikeness
-  Column variances_;                // and how uncertain that is
+  RimLook look_;
   std::vector<std::int32_t> near_;  // which samples are at most near_reach_ from that circle
   double near_reach_ = 0;
+  double moved_ = 0;  // a circle may be so far from that one
+  RimRays rays_;
   std::vector<Predicted> predicted_;
   std::vector<float> differences_;
   RimColumns rim_;  // of the near ones
   RimTerms terms_;
+  RimShares shares_;
   ColorMetric metric_{Symmetric{1, 0, 0, 1, 0, 1}};
-  CodedColor color_{};  // of the ball
-  std::array<float, 3> ball_color_{};
+  CodedColor color_{};   // of the ball
   float ball_like_ = 0;  // a colour at most so far from it (squared) cannot be told from it
-  Column covered_;       // share of the sample inside the circle that is measured
   std::array<float, kSectors> inner_{};
   std::array<float, kSectors> outer_{};
   std::array<float, kSectors> lower_{};

@@ -53,6 +53,8 @@ class ColorMetric {
     const float c = (w - single_[2] * a - single_[4] * b) * single_[5];
     return std::sqrt(a * a + b * b + c * c);
   }
+  // The same where there is only the first component, and S has nothing else but ones.
+  float Length(float u) const { return std::abs(u * single_[0]); }
 
   // Variance that Length has for a difference of about this direction, when each component has
   // variance 1.

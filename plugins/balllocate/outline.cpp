@@ -150,12 +150,19 @@ std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre,
   return outline;
 }
 
+// (std::hypot, which minds overflow, is a slow call.)
+double Distance(const Point& point, const Ball& circle) {
+  const double dx = point.x - circle.x;
+  const double dy = point.y - circle.y;
+  return std::sqrt(dx * dx + dy * dy);
+}
+
 std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
   const double tolerance = 1.0 + 0.025 * circle.radius;
   std::vector<Point> near;
   near.reserve(points.size());
   for (const Point& point : points) {
-    const double distance = std::hypot(point.x - circle.x, point.y - circle.y);
+    const double distance = Distance(point, circle);
     if (std::abs(distance - circle.radius) <= tolerance) near.push_back(point);
   }
   return near;
@@ -164,7 +171,7 @@ std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
 double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
   double sum = 0;
   for (const Point& point : points) {
-    const double off = std::hypot(point.x - circle.x, point.y - circle.y) - circle.radius;
+    const double off = Distance(point, circle) - circle.radius;
     sum += off * off;
   }
   return sum / static_cast<double>(points.size());

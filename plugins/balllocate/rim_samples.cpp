@@ -24,48 +24,44 @@ std::array<float, 3> Stored(const CodedColor& color, int components) {
 }  // namespace
 
 void RimSamples::Read(const Layer& layer, const Ball& circle, double half_width, double enough) {
-  columns_.clear();
-  rows_.clear();
+  indices_.clear();
   const double expected = 2 * std::numbers::pi * circle.radius * 2 * half_width;
   const int stride = std::max(1, static_cast<int>(expected / enough + 0.5));
   const double inner = std::max(0.0, circle.radius - half_width);
   const Annulus ring{circle.x, circle.y,    inner,       circle.radius + half_width,
                      stride,   layer.width, layer.height};
-  ForEachPoint(ring, [&](int i, int j) {
-    columns_.push_back(i);
-    rows_.push_back(j);
-  });
+  ForEachPoint(ring, [&](int i, int j) { indices_.push_back({i, j}); });
   ReadValues(layer);
   Place(static_cast<float>(circle.x), static_cast<float>(circle.y));
 }
 
 void RimSamples::ReadValues(const Layer& layer) {
-  const std::size_t n = columns_.size();
+  const std::size_t n = indices_.size();
   components_ = layer.component_count;
   for (Column& values : values_) values.assign(n, 0);
   for (int c = 0; c < components_; ++c) {
     const Component& component = layer.components[c];
     float* values = values_[c].data();
     for (std::size_t k = 0; k < n; ++k) {
-      values[k] = static_cast<float>(component.At(columns_[k], rows_[k]) - kCentreLevel);
+      values[k] =
+          static_cast<float>(component.At(indices_[k].column, indices_[k].row) - kCentreLevel);
     }
   }
 }
 
 void RimSamples::Place(float left, float top) {
-  const std::size_t n = columns_.size();
+  const std::size_t n = indices_.size();
   x_.resize(n);
   y_.resize(n);
   sectors_.resize(n);
-  const std::int32_t* columns = columns_.data();
-  const std::int32_t* rows = rows_.data();
+  const Index* indices = indices_.data();
   float* x = x_.data();
   float* y = y_.data();
   std::int32_t* sectors = sectors_.data();
 #pragma omp simd
   for (std::size_t k = 0; k < n; ++k) {
-    x[k] = static_cast<float>(columns[k]) - left;
-    y[k] = static_cast<float>(rows[k]) - top;
+    x[k] = static_cast<float>(indices[k].column) - left;
+    y[k] = static_cast<float>(indices[k].row) - top;
     sectors[k] = SectorOf(x[k], y[k]);
   }
 }
@@ -168,6 +164,29 @@ void RimSamples::LengthsFrom(const CodedColor& color, const ColorMetric& metric,
   float* length = lengths.data();
 #pragma omp simd
   for (std::size_t k = 0; k < n; ++k) length[k] = metric.Length(u[k] - a, v[k] - b, w[k] - c);
+}
+
+void ChooseInside(const Column& depths, float guard, Column& chosen) {
+  const std::size_t n = depths.size();
+  chosen.resize(n);
+  const float* depth = depths.data();
+  float* choice = chosen.data();
+#pragma omp simd
+  for (std::size_t k = 0; k < n; ++k) choice[k] = depth[k] >= guard ? 1.0F : 0.0F;
+}
+
+void ChooseOutside(const Column& depths, float guard, const Column& squares, float least,
+                   Column& chosen) {
+  const std::size_t n = depths.size();
+  chosen.resize(n);
+  const float* depth = depths.data();
+  const float* square = squares.data();
+  float* choice = chosen.data();
+#pragma omp simd
+  for (std::size_t k = 0; k < n; ++k) {
+    const float far = depth[k] <= -guard ? 1.0F : 0.0F;
+    choice[k] = square[k] > least ? far : 0.0F;
+  }
 }
 
 }  // namespace ball::locate

@@ -51,8 +51,11 @@ class RimSamples {
   void ReadValues(const Layer& layer);
   void Place(float left, float top);
 
-  std::vector<std::int32_t> columns_;
-  std::vector<std::int32_t> rows_;
+  struct Index {
+    std::int32_t column;
+    std::int32_t row;
+  };
+  std::vector<Index> indices_;
   Column x_;
   Column y_;
   // Levels less 128, so that their squares' sums are exact; 0 for components that the layer lacks.
@@ -60,5 +63,11 @@ class RimSamples {
   int components_ = 0;
   std::vector<std::int32_t> sectors_;
 };
+
+// Chooses (1, otherwise 0) samples at least `guard` inside.
+void ChooseInside(const Column& depths, float guard, Column& chosen);
+// Chooses samples at least `guard` outside whose `squares` is above `least`.
+void ChooseOutside(const Column& depths, float guard, const Column& squares, float least,
+                   Column& chosen);
 
 }  // namespace ball::locate
