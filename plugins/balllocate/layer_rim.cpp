@@ -28,7 +28,7 @@ constexpr double kEven = 1e-3;
 // Colours are learnt from no fewer samples.
 constexpr int kFewest = 3;
 // Blur (see EdgeProfile): what to expect, how surely, and the most that is believed.
-constexpr double kUsualBlur = 0.05;
+constexpr double kUsualBlur = 0.08;
 constexpr double kBlurDeviation = 0.15;
 constexpr double kLargestBlur = 1.5;
 constexpr double kBlurSettled = 0.03;
@@ -41,10 +41,10 @@ constexpr float kLeastContrast = 0.15F;
 // So far outside the circle that was calibrated with a background is predicted.
 constexpr float kPredicted = 1.4F;
 // A circle may be so far from the one that was calibrated with, or looked closer with; pixels.
-constexpr double kMoved = 0.4;
+constexpr double kMoved = 0.6;
 constexpr double kMovedCloser = 0.2;
 // The softest edge to be ready for; a softer one costs another pass.
-constexpr double kFirstBlur = 0.25;
+constexpr double kFirstBlur = 0.15;
 
 float Single(double value) { return static_cast<float>(value); }
 

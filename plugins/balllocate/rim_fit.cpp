@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kMostSteps = 12;
 // Both sides' looks are learnt again when the circle has moved by more.
-constexpr double kMovedMuch = 0.4;
+constexpr double kMovedMuch = 0.6;
 // The first steps take the rim for a softer one than it is, to be drawn to it from farther off; at
 // least two more find its softness.
-constexpr std::array<double, 2> kAssumedBlurs{1.2, 0.25};
-constexpr int kLeastSteps = 4;
+constexpr std::array<double, 2> kAssumedBlurs{1.2, 0.15};
+constexpr int kLeastSteps = 3;
 constexpr double kLarge = 40;
 // All pixels.
-constexpr double kConverged = 0.015;
+constexpr double kConverged = 0.025;
 constexpr double kLongestStep = 1.5;
 constexpr double kFarthest = 3.0;
 // Sectors whose rim is known worse than this are not clear.

@@ -40,7 +40,7 @@ class SectorMeans {
   std::array<double, kSectors> Means() const;
 
  private:
-  double RawMean(int sector) const;
+  std::array<double, kSectors> RawMeans() const;
 
   std::array<double, kSectors> count_{};
   std::array<double, kSectors> sum_{};
