@@ -8,17 +8,25 @@
 namespace ball::locate {
 
 // The integer points whose distance from (x, y) lies between `inner` and `outer`, as far as they
-// are inside [0, width) x [0, height). With `stride` n only every n-th line across the rim is
-// taken: rows where the rim is steep, columns where it is flat, each line complete.
+// are inside [0, width) x [0, height). With a `stride` of n (at least 1, not necessarily whole)
+// only one in n lines across the rim is taken: rows where the rim is steep, columns where it is
+// flat, each line complete, and the same lines on either side of the centre.
 struct Annulus {
   double x = 0;
   double y = 0;
   double inner = 0;
   double outer = 0;
-  int stride = 1;
+  double stride = 1;
   int width = 0;
   int height = 0;
 };
+
+// Whether the line `off` lines from the middle one is one of every `stride` (at least 1, which need
+// not be whole).
+inline bool IsTaken(int off, double stride) {
+  const double lines = std::abs(off) / stride;
+  return off == 0 || static_cast<int>(lines) > static_cast<int>(lines - 1 / stride);
+}
 
 // Calls visit(across) for the integers in [from, to] that are also in [0, size).
 template <typename Visit>
@@ -39,7 +47,7 @@ void ForEachInLines(const Annulus& ring, double centre_u, double centre_v, int s
   const double reach = ring.outer * std::numbers::sqrt2 / 2;
   const int middle = static_cast<int>(std::lround(centre_v));
   ForEachBetween(centre_v - reach, centre_v + reach, size_v, [&](int v) {
-    if ((v - middle) % ring.stride != 0) return;
+    if (!IsTaken(v - middle, ring.stride)) return;
     const double dv = std::abs(v - centre_v);
     const double far = std::sqrt(std::max(0.0, ring.outer * ring.outer - dv * dv));
     const double near = std::max(dv, std::sqrt(std::max(0.0, ring.inner * ring.inner - dv * dv)));

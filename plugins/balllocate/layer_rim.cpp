@@ -16,7 +16,7 @@ namespace {
 constexpr double kLumaHalfWidth = 4.25;
 constexpr double kChromaHalfWidth = 3.25;
 // About so many samples are enough; larger circles are read in fewer lines.
-constexpr double kEnough = 320;
+constexpr double kEnough = 280;
 // A sample that the edge cannot touch has at least this distance. Chroma is half as dense, and
 // the coarse circle twice as good in its samples.
 constexpr double kLumaGuard = 1.5;
@@ -55,7 +55,7 @@ CodedColor Difference(const CodedColor& a, const CodedColor& b) {
 // The variance of a colour's components together.
 double Trace(const Symmetric& covariance) { return covariance[0] + covariance[3] + covariance[5]; }
 
-// A number that about half of the values are below, to a thousandth of the largest. Values are at
+// A number that about half of the values are below, to a 256th of the largest. Values are at
 // least 0. (Found by bisection: std::nth_element branches on every value.)
 float MedianOf(const std::vector<float>& values) {
   float below = 0;
@@ -63,7 +63,7 @@ float MedianOf(const std::vector<float>& values) {
   const auto half = static_cast<float>(values.size() / 2);
   const std::size_t n = values.size();
   const float* value = values.data();
-  for (int bit = 0; bit < 10; ++bit) {
+  for (int bit = 0; bit < 8; ++bit) {
     const float middle = (below + above) / 2;
     float count = 0;
 #pragma omp simd reduction(+ : count)

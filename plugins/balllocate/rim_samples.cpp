@@ -26,7 +26,7 @@ std::array<float, 3> Stored(const CodedColor& color, int components) {
 void RimSamples::Read(const Layer& layer, const Ball& circle, double half_width, double enough) {
   indices_.clear();
   const double expected = 2 * std::numbers::pi * circle.radius * 2 * half_width;
-  const int stride = std::max(1, static_cast<int>(expected / enough + 0.5));
+  const double stride = std::max(1.0, expected / enough);
   const double inner = std::max(0.0, circle.radius - half_width);
   const Annulus ring{circle.x, circle.y,    inner,       circle.radius + half_width,
                      stride,   layer.width, layer.height};

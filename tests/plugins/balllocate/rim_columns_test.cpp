@@ -98,5 +98,53 @@ TEST(RimColumnsTest, NoSamplesSayNothing) {
   EXPECT_EQ(terms.blur_weight, 0);
 }
 
+TEST(RimSharesTest, AreWhatIsSeenLessWhatIsCovered) {
+  const RimLook look{{0.5F, 2.5F, 9.0F, 0.0F, 1.0F}, {0.5F, 0.5F, 0.5F, 0.5F, 2.0F},
+                     {4.5F, 4.5F, 4.5F, 4.5F, 2.0F}, {2.5F, 2.5F, 2.5F, 2.5F, 2.0F},
+                     {4.5F, 4.5F, 4.5F, 4.5F, 2.0F}, {1.0F, 1.0F, 1.0F, 1.0F, 1.0F}};
+  RimShares shares;
+  shares.covered = {1.0F, 0.25F, 0.0F, 1.0F, 0.0F};
+  CompareShares(look, {2.0F, 0.0F, -1.0F, 3.0F, 0.0F}, 1.4F, 0.16, shares);
+  // Ball; half of it; less than none; more than all; no contrast, so nothing is seen.
+  const Column excess{0.0F, 0.25F, 0.0F, 0.0F, 0.0F};
+  for (std::size_t k = 0; k < excess.size(); ++k) EXPECT_NEAR(shares.excess[k], excess[k], 1e-6);
+  EXPECT_NEAR(shares.variance[0], 0.16 / 16, 1e-6);
+  EXPECT_NEAR(shares.variance[1], (0.16 + 0.75 * 0.75) / 16, 1e-6);
+  EXPECT_FLOAT_EQ(shares.variance[4], 0.1F);
+}
+
+TEST(RimSharesTest, FarOutsideTheMildestBackgroundCounts) {
+  const RimLook look{{2.5F}, {0.5F}, {4.5F}, {2.5F}, {4.5F}, {0.0F}};
+  RimShares shares;
+  shares.covered = {0.0F};
+  CompareShares(look, {-2.0F}, 1.4F, 0.1, shares);
+  EXPECT_NEAR(shares.excess[0], 0, 1e-6);
+  CompareShares(look, {-1.0F}, 1.4F, 0.1, shares);
+  EXPECT_NEAR(shares.excess[0], 0.5, 1e-6);
+}
+
+TEST(RimRaysTest, LeadToTheFirstSampleOutside) {
+  constexpr Ball kInLayer{30.3, 29.6, 11.2};
+  constexpr double kOutside = 1.5;
+  RimRays rays;
+  rays.Resize(41);
+  for (std::size_t k = 0; k < rays.samples.size(); ++k) {
+    rays.nx[k] = static_cast<float>(5 * std::cos(0.4 * static_cast<double>(k)));
+    rays.ny[k] = static_cast<float>(5 * std::sin(0.4 * static_cast<double>(k)));
+  }
+  AimOutside(kInLayer, kOutside, rays);
+  const double least = kInLayer.radius + kOutside;
+  for (std::size_t k = 0; k < rays.samples.size(); ++k) {
+    EXPECT_NEAR(std::hypot(rays.nx[k], rays.ny[k]), 1, 1e-5);
+    double reach = least;
+    for (; reach < least + 0.7; reach += 0.25) {
+      const double x = std::floor(kInLayer.x + reach * rays.nx[k] + 0.5);
+      const double y = std::floor(kInLayer.y + reach * rays.ny[k] + 0.5);
+      if (std::hypot(x - kInLayer.x, y - kInLayer.y) >= least) break;
+    }
+    EXPECT_NEAR(rays.reach[k], reach, 1e-4) << k;
+  }
+}
+
 }  // namespace
 }  // namespace ball::locate
