@@ -44,8 +44,13 @@ ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double
     }
   }
   // Most pixels of most pictures are near grey: the component farthest from it says no soonest.
-  std::stable_sort(bands_.begin(), bands_.begin() + count_,
-                   [](const Band& a, const Band& b) { return a.distinctness > b.distinctness; });
+  // Sorted by insertion, which keeps the order of equals. (std::stable_sort allocates.)
+  const auto is_more_distinct = [](const Band& a, const Band& b) {
+    return a.distinctness > b.distinctness;
+  };
+  for (auto band = bands_.begin(); band != bands_.begin() + count_; ++band) {
+    std::rotate(std::upper_bound(bands_.begin(), band, *band, is_more_distinct), band, band + 1);
+  }
 }
 
 ColorMatcher::Row ColorMatcher::RowAt(int y) const {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
+#include <iterator>
 
 #include "plugins/balllocate/directions.h"
 
@@ -21,7 +22,6 @@ constexpr double kInlierShare = 0.72;
 constexpr int kMinPoints = 14;
 // A chord this much longer than the one across may run into something else.
 constexpr double kMuchLonger = 1.3;
-constexpr double kTrustAll = 1e9;
 // A walk ends with the last pixel whose every component is the ball's: so far inside the rim, on
 // average, for each component more than one.
 constexpr double kShort = 0.2;
@@ -86,7 +86,12 @@ Chord ChordThrough(const ColorMatcher& matcher, const Point& point, const Direct
 struct Middle {
   Point point;
   double reach = 0;
-  bool skipped_chord = false;
+};
+
+// A way from somewhere in a patch to its middle, if there is one.
+struct Approach {
+  std::optional<Middle> middle;
+  bool saw_long_chord = false;  // one much longer than the one across
 };
 
 // A walk longer than the largest ball is wide, and a little.
@@ -115,27 +120,28 @@ bool MayBeInBall(const Cross& cross, const RadiusRange& range, bool near_diamete
 }
 
 // Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord that is
-// more than `much_longer` times the one across is taken to run into something else: its middle is
-// not used.
-std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
-                                 double much_longer) {
+// much longer than the one across may run into something else: its middle is only used if it is
+// trusted.
+Approach MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
+                    bool trust_long) {
   constexpr int kRounds = 3;
   const double limit = LongestWalk(range);
+  Approach approach;
   Cross cross;
-  bool skipped = false;
   for (int round = 0; round < kRounds; ++round) {
-    if (!IsOnColor(matcher, point)) return {};
+    if (!IsOnColor(matcher, point)) return approach;
     cross = {ChordThrough(matcher, point, {1, 0}, limit),
              ChordThrough(matcher, point, {0, 1}, limit)};
-    if (!MayBeInBall(cross, range, round > 0)) return {};
-    const bool trust_across = cross.across.length() <= much_longer * cross.down.length();
-    const bool trust_down = cross.down.length() <= much_longer * cross.across.length();
-    if (trust_across) point.x += cross.across.shift();
-    if (trust_down) point.y += cross.down.shift();
-    skipped |= !(trust_across && trust_down);
+    if (!MayBeInBall(cross, range, round > 0)) return approach;
+    const bool long_across = cross.across.length() > kMuchLonger * cross.down.length();
+    const bool long_down = cross.down.length() > kMuchLonger * cross.across.length();
+    if (trust_long || !long_across) point.x += cross.across.shift();
+    if (trust_long || !long_down) point.y += cross.down.shift();
+    approach.saw_long_chord |= long_across || long_down;
   }
   const double reach = 0.75 * (cross.whole() ? cross.shorter() : cross.longer()) + 4;
-  return Middle{point, std::min(reach, limit), skipped};
+  approach.middle = {point, std::min(reach, limit)};
+  return approach;
 }
 
 std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre, double limit) {
@@ -157,15 +163,22 @@ double Distance(const Point& point, const Ball& circle) {
   return std::sqrt(dx * dx + dy * dy);
 }
 
-std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
+bool IsNear(const Ball& circle, const Point& point) {
   const double tolerance = 1.0 + 0.025 * circle.radius;
+  return std::abs(Distance(point, circle) - circle.radius) <= tolerance;
+}
+
+std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
   std::vector<Point> near;
   near.reserve(points.size());
-  for (const Point& point : points) {
-    const double distance = Distance(point, circle);
-    if (std::abs(distance - circle.radius) <= tolerance) near.push_back(point);
-  }
+  std::copy_if(points.begin(), points.end(), std::back_inserter(near),
+               [&](const Point& point) { return IsNear(circle, point); });
   return near;
+}
+
+std::size_t CountNear(const Ball& circle, const std::vector<Point>& points) {
+  return std::count_if(points.begin(), points.end(),
+                       [&](const Point& point) { return IsNear(circle, point); });
 }
 
 double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
@@ -212,16 +225,17 @@ double MeanSquareLimit(double radius) {
 // The circle that most points lie on: tried are the circles through three points a third of the
 // outline apart, so that up to a third of it in one piece may be wrong.
 std::vector<Point> LargestConsensus(const std::vector<Point>& points) {
-  std::vector<Point> best;
-  if (const auto all = FitCircle(points)) best = Near(*all, points);
+  std::optional<Ball> best = FitCircle(points);
+  std::size_t most = best ? CountNear(*best, points) : 0;
   const std::size_t third = points.size() / 3;
-  for (std::size_t i = 0; i < third && best.size() < points.size(); ++i) {
+  for (std::size_t i = 0; i < third && most < points.size(); ++i) {
     const auto circle = FitCircle({points[i], points[i + third], points[i + 2 * third]});
-    if (!circle) continue;
-    std::vector<Point> near = Near(*circle, points);
-    if (near.size() > best.size()) best = std::move(near);
+    const std::size_t count = circle ? CountNear(*circle, points) : 0;
+    if (count <= most) continue;
+    best = circle;
+    most = count;
   }
-  return best;
+  return best ? Near(*best, points) : std::vector<Point>{};
 }
 
 // The circle round the patch about `middle`, if there is one.
@@ -275,12 +289,14 @@ std::optional<Ball> FitCircle(const std::vector<Point>& points) {
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range) {
   // First for a disc alone, whose every chord can be trusted; then for one that touches another.
-  if (const auto middle = MiddleFrom(matcher, start, range, kTrustAll)) {
-    if (const auto circle = CircleAbout(matcher, *middle, range)) return circle;
+  // Without a long chord that would go the same way again.
+  const Approach alone = MiddleFrom(matcher, start, range, true);
+  if (alone.middle) {
+    if (const auto circle = CircleAbout(matcher, *alone.middle, range)) return circle;
   }
-  const auto middle = MiddleFrom(matcher, start, range, kMuchLonger);
-  if (!middle || !middle->skipped_chord) return {};
-  return CircleAbout(matcher, *middle, range);
+  if (!alone.saw_long_chord) return {};
+  const Approach touching = MiddleFrom(matcher, start, range, false);
+  return touching.middle ? CircleAbout(matcher, *touching.middle, range) : std::nullopt;
 }
 
 }  // namespace ball::locate
