@@ -7,6 +7,7 @@
 #include <complex>
 #include <cstdint>
 #include <iterator>
+#include <span>
 
 #include "plugins/balllocate/directions.h"
 
@@ -156,6 +157,34 @@ std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre,
   return outline;
 }
 
+// See FitCircle.
+std::optional<Ball> CircleThrough(std::span<const Point> points) {
+  if (points.size() < 3) return {};
+  const double n = static_cast<double>(points.size());
+  Point mean;
+  for (const Point& p : points) {
+    mean.x += p.x / n;
+    mean.y += p.y / n;
+  }
+  // Moments about the mean, then the 2x2 normal equations.
+  double uu = 0, uv = 0, vv = 0, uw = 0, vw = 0;
+  for (const Point& p : points) {
+    const double u = p.x - mean.x;
+    const double v = p.y - mean.y;
+    const double w = u * u + v * v;
+    uu += u * u;
+    uv += u * v;
+    vv += v * v;
+    uw += u * w;
+    vw += v * w;
+  }
+  const double determinant = uu * vv - uv * uv;
+  if (determinant <= 1e-6 * (uu + vv) * (uu + vv)) return {};
+  const double a = (uw * vv - vw * uv) / (2 * determinant);
+  const double b = (vw * uu - uw * uv) / (2 * determinant);
+  return Ball{mean.x + a, mean.y + b, std::sqrt(a * a + b * b + (uu + vv) / n)};
+}
+
 // (std::hypot, which minds overflow, is a slow call.)
 double Distance(const Point& point, const Ball& circle) {
   const double dx = point.x - circle.x;
@@ -176,9 +205,14 @@ std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
   return near;
 }
 
-std::size_t CountNear(const Ball& circle, const std::vector<Point>& points) {
-  return std::count_if(points.begin(), points.end(),
-                       [&](const Point& point) { return IsNear(circle, point); });
+// How many points lie on the circle; 0 as soon as more than `most_off` do not.
+std::size_t CountNear(const Ball& circle, const std::vector<Point>& points, std::size_t most_off) {
+  std::size_t off = 0;
+  for (const Point& point : points) {
+    off += IsNear(circle, point) ? 0 : 1;
+    if (off > most_off) return 0;
+  }
+  return points.size() - off;
 }
 
 double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
@@ -222,20 +256,24 @@ double MeanSquareLimit(double radius) {
   return limit * limit;
 }
 
-// The circle that most points lie on: tried are the circles through three points a third of the
-// outline apart, so that up to a third of it in one piece may be wrong.
+// Those points that lie on the circle that most lie on, at least kInlierShare of them; nothing
+// where there is no such circle. Tried are the circles through three points a third of the outline
+// apart, so that up to a third of it in one piece may be wrong.
 std::vector<Point> LargestConsensus(const std::vector<Point>& points) {
+  const auto size = static_cast<double>(points.size());
+  const auto most_off = static_cast<std::size_t>((1 - kInlierShare) * size + 1e-9);
   std::optional<Ball> best = FitCircle(points);
-  std::size_t most = best ? CountNear(*best, points) : 0;
+  std::size_t most = best ? CountNear(*best, points, most_off) : 0;
   const std::size_t third = points.size() / 3;
   for (std::size_t i = 0; i < third && most < points.size(); ++i) {
-    const auto circle = FitCircle({points[i], points[i + third], points[i + 2 * third]});
-    const std::size_t count = circle ? CountNear(*circle, points) : 0;
+    const std::array<Point, 3> three{points[i], points[i + third], points[i + 2 * third]};
+    const auto circle = CircleThrough(three);
+    const std::size_t count = circle ? CountNear(*circle, points, most_off) : 0;
     if (count <= most) continue;
     best = circle;
     most = count;
   }
-  return best ? Near(*best, points) : std::vector<Point>{};
+  return most > 0 ? Near(*best, points) : std::vector<Point>{};
 }
 
 // The circle round the patch about `middle`, if there is one.
@@ -244,9 +282,6 @@ std::optional<Ball> CircleAbout(const ColorMatcher& matcher, const Middle& middl
   const std::vector<Point> outline = OutlineFrom(matcher, middle.point, middle.reach);
   if (static_cast<int>(outline.size()) < kMinPoints) return {};
   const std::vector<Point> inliers = LargestConsensus(outline);
-  if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
-    return {};
-  }
   auto circle = FitCircle(inliers);
   if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
       MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
@@ -259,32 +294,7 @@ std::optional<Ball> CircleAbout(const ColorMatcher& matcher, const Middle& middl
 
 }  // namespace
 
-std::optional<Ball> FitCircle(const std::vector<Point>& points) {
-  if (points.size() < 3) return {};
-  const double n = static_cast<double>(points.size());
-  Point mean;
-  for (const Point& p : points) {
-    mean.x += p.x / n;
-    mean.y += p.y / n;
-  }
-  // Moments about the mean, then the 2x2 normal equations.
-  double uu = 0, uv = 0, vv = 0, uw = 0, vw = 0;
-  for (const Point& p : points) {
-    const double u = p.x - mean.x;
-    const double v = p.y - mean.y;
-    const double w = u * u + v * v;
-    uu += u * u;
-    uv += u * v;
-    vv += v * v;
-    uw += u * w;
-    vw += v * w;
-  }
-  const double determinant = uu * vv - uv * uv;
-  if (determinant <= 1e-6 * (uu + vv) * (uu + vv)) return {};
-  const double a = (uw * vv - vw * uv) / (2 * determinant);
-  const double b = (vw * uu - uw * uv) / (2 * determinant);
-  return Ball{mean.x + a, mean.y + b, std::sqrt(a * a + b * b + (uu + vv) / n)};
-}
+std::optional<Ball> FitCircle(const std::vector<Point>& points) { return CircleThrough(points); }
 
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range) {
