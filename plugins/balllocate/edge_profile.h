@@ -47,7 +47,7 @@ class BasicEdgeProfile {
     const Real rest = Larger(reach_ - std::abs(t), 0);
     const Real tail = Smaller(rest, tail_);
     const Real beyond = top_ * (rest - tail + tail * tail * per_tail_ / 2);
-    const Real bend = (tail > 0) & (tail < tail_) ? top_ * per_tail_ / 2 : 0;
+    const Real bend = ((tail > 0) & (tail < tail_)) ? top_ * per_tail_ / 2 : 0;
     return {Real(0.5) + std::copysign(Real(0.5) - beyond, t), top_ * tail * per_tail_,
             -std::copysign(bend, t)};
   }

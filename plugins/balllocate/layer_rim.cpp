@@ -60,7 +60,7 @@ double Trace(const Symmetric& covariance) { return covariance[0] + covariance[3]
 float MedianOf(const std::vector<float>& values) {
   float below = 0;
   float above = *std::max_element(values.begin(), values.end());
-  const auto half = static_cast<float>(values.size() / 2);
+  const auto half = static_cast<float>(values.size()) / 2;
   const std::size_t n = values.size();
   const float* value = values.data();
   for (int bit = 0; bit < 8; ++bit) {
@@ -328,7 +328,7 @@ SectorOffsets LayerRim::Measure(const Ball& picture_circle) {
     count[s] += 1;
   }
   SectorOffsets result;
-  const double width = 2 * kMeasured * layer_.scale;
+  const double width = 2.0 * kMeasured * layer_.scale;
   for (int s = 0; s < kSectors; ++s) {
     if (count[s] < kFewest || !has_outside_[s]) continue;
     result.offset[s] = width * excess[s] / count[s];

@@ -42,7 +42,10 @@ class RimBackground {
 
  private:
   // Of a coordinate of at least -0.5. (std::lround is a call.)
-  static int Nearest(float coordinate) { return static_cast<int>(coordinate + 0.5F); }
+  static int Nearest(float coordinate) {
+    const float from_the_samples_edge = coordinate + 0.5F;
+    return static_cast<int>(from_the_samples_edge);
+  }
 
   int width_;
   int height_;

@@ -22,8 +22,10 @@ constexpr float kPerOff = 1.0F / (3 * 3);
 // least `least` from it, otherwise 0. (The cast rounds towards 0, so below the first sample this is
 // wrong; there is no sample either.)
 inline float LiesOutside(float left, float top, float nx, float ny, float reach, float least) {
-  const auto i = static_cast<std::int32_t>(left + reach * nx + 0.5F);
-  const auto j = static_cast<std::int32_t>(top + reach * ny + 0.5F);
+  const float x = left + 0.5F + reach * nx;
+  const float y = top + 0.5F + reach * ny;
+  const auto i = static_cast<std::int32_t>(x);
+  const auto j = static_cast<std::int32_t>(y);
   const float dx = static_cast<float>(i) - left;
   const float dy = static_cast<float>(j) - top;
   return dx * dx + dy * dy >= least * least ? 1.0F : 0.0F;
@@ -36,7 +38,7 @@ void RimColumns::Resize(std::size_t count) {
   sectors.resize(count);
 }
 
-void CompareWithCircle(const RimColumns& rim, const Ball& circle, double picture_blur,
+void CompareWithCircle(const RimColumns& rim, const Ball& circle, double edge_blur,
                        double variance_inside, RimTerms& terms) {
   const std::size_t n = rim.size();
   for (Column* column : {&terms.nx, &terms.ny, &terms.excess, &terms.gain, &terms.weight}) {
@@ -45,7 +47,7 @@ void CompareWithCircle(const RimColumns& rim, const Ball& circle, double picture
   const auto centre_x = static_cast<float>(circle.x);
   const auto centre_y = static_cast<float>(circle.y);
   const auto radius = static_cast<float>(circle.radius);
-  const auto blur = static_cast<float>(picture_blur);
+  const auto blur = static_cast<float>(edge_blur);
   const auto inner_variance = static_cast<float>(variance_inside);
   const float *x = rim.x.data(), *y = rim.y.data(), *unlikeness = rim.unlikeness.data();
   const float *inner = rim.inner.data(), *contrast = rim.contrast.data();

@@ -39,10 +39,11 @@ struct RimTerms {
   std::size_t size() const { return nx.size(); }
 };
 
-// Compares the samples with a circle whose edge has `blur` (see EdgeProfile). `inner_variance` is
-// that of the unlikeness inside the ball, above 0. The gain is per sample that the rim moves.
-void CompareWithCircle(const RimColumns& rim, const Ball& circle, double blur,
-                       double inner_variance, RimTerms& terms);
+// Compares the samples with a circle whose edge has `edge_blur` (see EdgeProfile).
+// `variance_inside` is that of the unlikeness inside the ball, above 0. The gain is per sample that
+// the rim moves.
+void CompareWithCircle(const RimColumns& rim, const Ball& circle, double edge_blur,
+                       double variance_inside, RimTerms& terms);
 
 // What samples on either side of a rim look like: unlikeness to the ball's colour.
 struct RimLook {
@@ -82,6 +83,6 @@ struct RimShares {
 // than `predicted`, the background that is most like the ball there counts, so that an edge in it
 // is not taken for a bulge.
 void CompareShares(const RimLook& look, const Column& depths, float predicted,
-                   double inner_variance, RimShares& shares);
+                   double variance_inside, RimShares& shares);
 
 }  // namespace ball::locate

@@ -142,7 +142,8 @@ ColorSpread RimSamples::SpreadOf(const Column& chosen) const {
 void RimSamples::SquaresFrom(const CodedColor& color, Column& squares) const {
   const std::size_t n = x_.size();
   squares.resize(n);
-  const auto [a, b, c] = Stored(color, components_);
+  const std::array<float, 3> stored = Stored(color, components_);
+  const float a = stored[0], b = stored[1], c = stored[2];
   const float* u = values_[0].data();
   const float* v = values_[1].data();
   const float* w = values_[2].data();
@@ -157,7 +158,8 @@ void RimSamples::LengthsFrom(const CodedColor& color, const ColorMetric& metric,
                              Column& lengths) const {
   const std::size_t n = x_.size();
   lengths.resize(n);
-  const auto [a, b, c] = Stored(color, components_);
+  const std::array<float, 3> stored = Stored(color, components_);
+  const float a = stored[0], b = stored[1], c = stored[2];
   const float* u = values_[0].data();
   const float* v = values_[1].data();
   const float* w = values_[2].data();
