@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 
 namespace ball::locate {
@@ -21,11 +22,10 @@ struct Annulus {
   int height = 0;
 };
 
-// Whether the line `off` lines from the middle one is one of every `stride` (at least 1, which need
-// not be whole).
-inline bool IsTaken(int off, double stride) {
-  const double lines = std::abs(off) / stride;
-  return off == 0 || static_cast<int>(lines) > static_cast<int>(lines - 1 / stride);
+// Whether the line `off` lines from the middle one is taken where the share `share` of all is.
+inline bool IsTaken(int off, double share) {
+  const int lines = std::abs(off);
+  return lines == 0 || static_cast<int>(lines * share) > static_cast<int>((lines - 1) * share);
 }
 
 // Calls visit(across) for the integers in [from, to] that are also in [0, size).
@@ -46,8 +46,9 @@ void ForEachInLines(const Annulus& ring, double centre_u, double centre_v, int s
                     const Visit& visit) {
   const double reach = ring.outer * std::numbers::sqrt2 / 2;
   const int middle = static_cast<int>(std::lround(centre_v));
+  const double share = 1 / ring.stride;
   ForEachBetween(centre_v - reach, centre_v + reach, size_v, [&](int v) {
-    if (!IsTaken(v - middle, ring.stride)) return;
+    if (!IsTaken(v - middle, share)) return;
     const double dv = std::abs(v - centre_v);
     const double far = std::sqrt(std::max(0.0, ring.outer * ring.outer - dv * dv));
     const double near = std::max(dv, std::sqrt(std::max(0.0, ring.inner * ring.inner - dv * dv)));

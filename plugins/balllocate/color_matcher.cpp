@@ -40,7 +40,8 @@ ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double
                           layer.scale - 1,
                           static_cast<std::uint8_t>(low),
                           static_cast<std::uint8_t>(high - low),
-                          std::abs(wanted - 128.0)};
+                          std::abs(wanted - 128.0),
+                          layer.first_component + c};
     }
   }
   // Most pixels of most pictures are near grey: the component farthest from it says no soonest.

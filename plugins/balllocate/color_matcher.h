@@ -79,6 +79,15 @@ class ColorMatcher {
     return true;
   }
 
+  // Whether a colour that was read from the frame is the colour.
+  bool MatchesColor(const CodedColor& color) const {
+    for (int c = 0; c < count_; ++c) {
+      const Band& band = bands_[c];
+      if (!band.Holds(static_cast<std::uint8_t>(color[band.component]))) return false;
+    }
+    return true;
+  }
+
   // The same for any (x, y): outside the picture nothing has the colour.
   bool MatchesInside(int x, int y) const { return Contains(x, y) && Matches(x, y); }
 
@@ -100,6 +109,7 @@ class ColorMatcher {
     std::uint8_t low = 0;
     std::uint8_t span = 0;
     double distinctness = 0;
+    int component = 0;  // in a CodedColor
 
     // One comparison: what lies below `low` wraps round to a large number.
     bool Holds(std::uint8_t value) const { return static_cast<std::uint8_t>(value - low) <= span; }

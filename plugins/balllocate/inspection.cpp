@@ -76,8 +76,9 @@ ColorMoments InspectDisc(const ColorReader& colors, const ColorMatcher& matcher,
       const int x = PixelOf(circle.x + reach * i / kHalfGrid);
       const int y = PixelOf(circle.y + reach * j / kHalfGrid);
       if (!matcher.Contains(x, y)) continue;
-      inside.Add(colors.At(x, y));
-      if (matcher.Matches(x, y)) ++matching;
+      const CodedColor color = colors.At(x, y);
+      inside.Add(color);
+      if (matcher.MatchesColor(color)) ++matching;
     }
   }
   result.visible = static_cast<double>(inside.count()) / points;
@@ -102,7 +103,7 @@ double InspectRing(const FrameView& frame, const ColorReader& reader, const Colo
     const double above = luma - LumaOf(color, frame);
     if (above >= tolerance) ++result.brighter;
     if (above <= -tolerance) ++result.darker;
-    if (matcher.Matches(x, y)) ++result.surround;
+    if (matcher.MatchesColor(color)) ++result.surround;
   }
   const double n = std::max(points, 1);
   result.brighter /= n;

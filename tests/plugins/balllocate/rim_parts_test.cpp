@@ -63,8 +63,10 @@ TEST(AnnulusTest, StrideNeedNotBeWhole) {
 
 TEST(AnnulusTest, TakesTheSameLinesOnBothSides) {
   for (const double stride : {1.0, 1.3, 2.0, 2.7, 5.0}) {
-    EXPECT_TRUE(IsTaken(0, stride));
-    for (int off = 1; off < 50; ++off) EXPECT_EQ(IsTaken(off, stride), IsTaken(-off, stride));
+    EXPECT_TRUE(IsTaken(0, 1 / stride));
+    for (int off = 1; off < 50; ++off) {
+      EXPECT_EQ(IsTaken(off, 1 / stride), IsTaken(-off, 1 / stride));
+    }
   }
 }
 
