@@ -28,7 +28,8 @@ class ColorMatcher {
       return true;
     }
 
-    // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does.
+    // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does,
+    // which is at most the last pixel of the row.
     int FirstMatch(int x, int step, int end) const {
       const Band first = bands_[0];
       while (x < end) {
