@@ -46,7 +46,8 @@ score() {
   local state=''
   for ((second = 0; second < 150; second++)); do
     state=$(kube get job score --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
-    [ -z "$state" ] || break
+    # FailureTarget and SuccessCriteriaMet come first, while the pod still ends; its log is whole only after that.
+    case $state in *Failed* | *Complete*) break ;; esac
     sleep 1
   done
   kube logs job/score || true

@@ -28,11 +28,13 @@ std::string DisplayBranch(const std::string& sink) {
          sink;
 }
 
-// Three frames may come at once after a delay on the network; the locator's own queue holds fewer,
-// so that one that is slow in general looks at new ones.
+// Several frames may come at once after a delay on the network, and at 600 frames a second during
+// any other process's turn: what is younger than a tenth of a second waits. The locator's own queue
+// holds fewer, so that one that is slow in general looks at new ones.
 std::string PipelineText(const Receiver::Settings& settings) {
   return "webrtcbin name=peer tee name=frames allow-not-linked=true "
-         "frames. ! queue leaky=downstream max-size-buffers=3 max-size-bytes=0 max-size-time=0 "
+         "frames. ! queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
+         "max-size-time=100000000 "
          "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
          " socket-path=\"" +
          settings.socket_path + "\"" + DisplayBranch(settings.display);

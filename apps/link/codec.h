@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ball {
 
@@ -17,11 +18,24 @@ std::string EncodingName(Codec codec);
 std::optional<Codec> ParseCodec(const std::string& name);
 
 // raw I420 video -> encoded frames: constant bit rate (bit/s), no look-ahead, no reordering, key
-// frames on demand only. One thread unless told otherwise: with more threads than idle cores vp8enc
-// spins.
-std::string EncoderFragment(Codec codec, int bitrate, int threads);
+// frames on demand only. The element named "encoder" has one thread: with more threads than idle
+// cores vp8enc spins.
+std::string EncoderFragment(Codec codec, int bitrate);
 
-// encoded frames -> RTP packets of the payload type 96.
+// The same with encoder elements of the user's own: what the codec's payloader can take.
+std::string OwnEncoderFragment(Codec codec, const std::string& encoder);
+
+// What elements of the user's own may make of raw video.
+struct EncodedFragment {
+  // Those that its output's caps allow, VP8 first; one at least where there is no error.
+  std::vector<Codec> codecs;
+  // Why it cannot be used, in a few words.
+  std::string error;
+};
+EncodedFragment WhatFragmentMakes(const std::string& fragment);
+
+// encoded frames -> RTP packets of the payload type 96: one element, which hands on the packets of
+// a frame together. (A filter behind it would pass them on one by one.)
 std::string PayloaderFragment(Codec codec);
 
 // RTP packets -> raw video, without reordering or frame threads; asks for a key frame after a loss.
@@ -29,6 +43,8 @@ std::string DecoderFragment(Codec codec);
 
 // The first element of the codec's fragments that is not installed, empty if there is none.
 std::string MissingEncoder(Codec codec);
+// Of those that go with an encoder of the user's own.
+std::string MissingPayloader(Codec codec);
 std::string MissingDecoder(Codec codec);
 
 }  // namespace ball

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/ice_agent.h"
 
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <nice/agent.h>
+#include <nice/interfaces.h>
 
+#include <array>
 #include <chrono>
 #include <sstream>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ball {
 namespace {
@@ -64,6 +71,34 @@ Ref<GObject> IceOf(GstElement* webrtcbin) {
   GObject* ice = nullptr;
   g_object_get(webrtcbin, "ice-agent", &ice, nullptr);
   return Ref<GObject>::adopt(ice);
+}
+
+std::string NumericAddress(const sockaddr* ipv4) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(ipv4)->sin_addr, text.data(),
+            text.size());
+  return text.data();
+}
+
+bool IsBridgeOfThisMachine(const ifaddrs& interface) {
+  const std::string_view name = interface.ifa_name;
+  if ((interface.ifa_flags & IFF_RUNNING) == 0 || interface.ifa_addr == nullptr) return false;
+  return interface.ifa_addr->sa_family == AF_INET &&
+         (name.rfind("docker", 0) == 0 || name.rfind("virbr", 0) == 0);
+}
+
+// This machine's addresses on its bridges to containers and virtual machines, which libnice as
+// Debian builds it leaves out: without them a peer on such a bridge is out of reach, since libnice
+// binds each socket to its interface.
+std::vector<std::string> BridgeAddresses() {
+  ifaddrs* interfaces = nullptr;
+  std::vector<std::string> addresses;
+  if (getifaddrs(&interfaces) != 0) return addresses;
+  for (const ifaddrs* one = interfaces; one != nullptr; one = one->ifa_next) {
+    if (IsBridgeOfThisMachine(*one)) addresses.push_back(NumericAddress(one->ifa_addr));
+  }
+  freeifaddrs(interfaces);
+  return addresses;
 }
 
 // A main context of the calling thread's own, in which it gets the replies of what it starts.
@@ -140,6 +175,18 @@ bool OffersLoopback(const std::string& sdp) {
 void AddLocalAddress(GstElement* webrtcbin, const std::string& address) {
   gboolean added = FALSE;
   g_signal_emit_by_name(IceOf(webrtcbin).get(), "add-local-ip-address", address.c_str(), &added);
+}
+
+void AddBridgeAddresses(GstElement* webrtcbin) {
+  const std::vector<std::string> bridges = BridgeAddresses();
+  if (bridges.empty()) return;
+  // Adding one address takes libnice's own choice away.
+  GList* usual = nice_interfaces_get_local_ips(FALSE);
+  for (const GList* one = usual; one != nullptr; one = one->next) {
+    AddLocalAddress(webrtcbin, static_cast<const char*>(one->data));
+  }
+  g_list_free_full(usual, g_free);
+  for (const std::string& address : bridges) AddLocalAddress(webrtcbin, address);
 }
 
 std::string WhyNoCandidate(const IceOptions& options) {

@@ -28,6 +28,11 @@ bool OffersLoopback(const std::string& sdp);
 // Before the description is made. Main thread only.
 void AddLocalAddress(GstElement* webrtcbin, const std::string& address);
 
+// Offers this machine's addresses on its bridges to containers and virtual machines (docker0 and
+// the like), too: libnice as Debian builds it leaves them out. For a peer that has no address
+// chosen, just before the description is made. Main thread only.
+void AddBridgeAddresses(GstElement* webrtcbin);
+
 // Why there may be no address at all to offer, and what to do, in one sentence for the user. Looks
 // at this machine's addresses and ports. Any thread.
 std::string WhyNoCandidate(const IceOptions& options);

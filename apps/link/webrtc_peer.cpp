@@ -143,6 +143,7 @@ void WebRtcPeer::OpenChannel(const std::string& label) {
 void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
+  if (ice_.address.empty()) AddBridgeAddresses(webrtcbin_.get());
   const bool servers = ice_.stun_server || !ice_.turn_servers.empty();
   gathering_timer_.Once(servers ? kServersLimit : kGatheringLimit, [this] { OnGatheringLimit(); });
   GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
@@ -360,6 +361,11 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
   }
   if (IsA(element, "dtlsdec") && !OwnIdentity().empty()) {
     g_object_set(element, "pem", OwnIdentity().c_str(), nullptr);
+  }
+  if (IsA(element, "funnel")) {
+    // Otherwise it repeats the events of RTP, RTCP and data whenever packets of another one of them
+    // come, twice a frame, and no one behind it listens.
+    g_object_set(element, "forward-sticky-events", FALSE, nullptr);
   }
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");

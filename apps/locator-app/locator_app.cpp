@@ -70,8 +70,8 @@ std::string LocatorApp::NoFrames() const {
 std::string LocatorApp::Build() {
   const std::string text =
       "shmsrc is-live=true socket-path=\"" + settings_.socket_path +
-      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 "
-      "max-size-time=0 ! " +
+      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
+      "max-size-time=50000000 ! " +
       settings_.locator +
       " ! fakesink name=answers sync=false async=false enable-last-sample=false";
   GError* raw_error = nullptr;

@@ -80,6 +80,7 @@ void ServerApp::Listen() {
       });
   if (!error.empty()) return Fail(ExitCode::kNoConnection, error);
   writer_.Line("listening on " + settings_.host + ":" + std::to_string(signalling_.port()));
+  writer_.Line(source_.EncoderLine());
   if (settings_.duration.count() > 0) {
     duration_timer_.Once(settings_.duration, [this] { Stop("duration"); });
   }
@@ -188,7 +189,9 @@ void ServerApp::Fail(ExitCode code, const std::string& reason) {
 
 VideoDescription ServerApp::Video() const {
   return {source_.width(), source_.height(), source_.framerate(),
-          EncodingName(settings_.source.codec), settings_.source.bitrate};
+          EncodingName(settings_.source.codec),
+          // What an encoder of the user's own does is not known.
+          settings_.source.encoder.empty() ? settings_.source.bitrate : 0};
 }
 
 Report ServerApp::MakeReport() const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "apps/link/rtp_caps.h"
 #include "apps/link/rtp_packet.h"
 
 namespace ball {
@@ -39,8 +40,8 @@ std::string SessionMedia::Start() {
 
 std::string SessionMedia::Build() {
   const std::string text = "appsrc name=frames format=time is-live=true min-latency=0 ! " +
-                           PayloaderFragment(settings_.codec) + " ! identity name=payload " +
-                           "webrtcbin name=peer";
+                           PayloaderFragment(settings_.codec) +
+                           " name=payloader webrtcbin name=peer";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
   const OwnedError error(raw_error);
@@ -61,11 +62,11 @@ std::string SessionMedia::Build() {
                        {}});
   const auto webrtcbin = by_name("peer");
   peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
-  LinkPeer(by_name("payload").get(), webrtcbin.get());
+  LinkPeer(by_name("payloader").get(), webrtcbin.get());
   return {};
 }
 
-void SessionMedia::LinkPeer(GstElement* payload, GstElement* webrtcbin) {
+void SessionMedia::LinkPeer(GstElement* payloader, GstElement* webrtcbin) {
   peer_pad_ = Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtcbin, "sink_%u"));
   GstWebRTCRTPTransceiver* raw = nullptr;
   g_object_get(peer_pad_.get(), "transceiver", &raw, nullptr);
@@ -74,11 +75,12 @@ void SessionMedia::LinkPeer(GstElement* payload, GstElement* webrtcbin) {
                nullptr);
   // An offer that is made before the caps are here has no video section.
   caps_handler_ = SignalHandler(peer_pad_.get(), "notify::caps", G_CALLBACK(OnCaps), this);
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payload, "src"));
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader, "src"));
   gst_pad_add_probe(
       pad.get(),
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
       OnPackets, this, nullptr);
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnPayloadCaps, this, nullptr);
   gst_pad_link(pad.get(), peer_pad_.get());
 }
 
@@ -135,7 +137,20 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
     under_way_.emplace_back(GST_BUFFER_PTS(buffer), frame);
     if (under_way_.size() > kMaxUnderWay) under_way_.pop_front();
   }
-  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_ref(buffer));
+  // A copy of its own: each packet refers to the frame's memory, and the threads of many sessions
+  // would wait for each other in the counters of the one.
+  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_copy_deep(buffer));
+}
+
+GstPadProbeReturn SessionMedia::OnPayloadCaps(GstPad*, GstPadProbeInfo* info, gpointer self) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  const auto more = WithFeedback(static_cast<SessionMedia*>(self)->settings_.codec, caps);
+  GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(more.get());
+  gst_event_unref(event);
+  return GST_PAD_PROBE_OK;
 }
 
 // The session's streaming thread: a frame's packets on their way to the peer.

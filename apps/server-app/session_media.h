@@ -60,6 +60,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   size_t dropped() const { return dropped_; }
 
  private:
+  static GstPadProbeReturn OnPayloadCaps(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static GstPadProbeReturn OnPackets(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static GstPadProbeReturn OnUpstreamEvent(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static void OnCaps(GstPad* pad, GParamSpec*, gpointer data);
@@ -69,7 +70,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
 
   std::string Build();
   void ShareClock();
-  void LinkPeer(GstElement* payload_caps, GstElement* webrtcbin);
+  void LinkPeer(GstElement* payloader, GstElement* webrtcbin);
   void NotePacket(GstBuffer* packet);
 
   const Settings settings_;

@@ -41,6 +41,20 @@ GstClockTime RunningTime(GstPad* pad, const GstBuffer* buffer) {
   return running_time;
 }
 
+std::string EncoderText(const SourcePipeline::Settings& settings) {
+  if (settings.encoder.empty()) return EncoderFragment(settings.codec, settings.bitrate);
+  return OwnEncoderFragment(settings.codec, settings.encoder);
+}
+
+double Framerate(const GstVideoInfo& info) {
+  return GST_VIDEO_INFO_FPS_N(&info) / static_cast<double>(GST_VIDEO_INFO_FPS_D(&info));
+}
+
+std::string OneDecimal(double number) {
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  return g_ascii_formatd(text, sizeof text, "%.1f", number);
+}
+
 }  // namespace
 
 SourcePipeline::SourcePipeline(Events events)
@@ -49,6 +63,7 @@ SourcePipeline::SourcePipeline(Events events)
 SourcePipeline::~SourcePipeline() { Stop(); }
 
 std::string SourcePipeline::Start(const Settings& settings) {
+  settings_ = settings;
   const std::string error = Build(settings);
   return error.empty() ? Play() : error;
 }
@@ -56,21 +71,23 @@ std::string SourcePipeline::Start(const Settings& settings) {
 std::string SourcePipeline::Build(const Settings& settings) {
   const std::string fragment = settings.source.empty() ? "ballsrc is-live=true" : settings.source;
   // videoconvert passes through where the source makes I420 itself, as ballsrc does.
-  const std::string text =
-      fragment + " ! videoconvert name=convert ! " + RawCaps(settings) + " ! " +
-      EncoderFragment(settings.codec, settings.bitrate, settings.encoder_threads) +
-      " ! appsink name=encoded emit-signals=true sync=false max-buffers=0";
+  const std::string text = fragment + " ! videoconvert name=convert ! " + RawCaps(settings) +
+                           " ! " + EncoderText(settings) +
+                           " ! appsink name=encoded emit-signals=true sync=false max-buffers=0";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
   const OwnedError error(raw_error);
   if (error) {
     return "the source '" + fragment + "' cannot be built (" + error->message +
-           "): give --source a gst-launch line that ends in raw video";
+           "): give --source a gst-launch line that ends in raw video" +
+           (settings.encoder.empty() ? "" : ", and --encoder one that takes it");
   }
   const auto convert =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "convert"));
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "sink"));
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDrawn, this, nullptr);
+  const auto raw = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "src"));
+  gst_pad_add_probe(raw.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnRawCaps, this, nullptr);
   encoder_sink_ = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoded"));
   new_sample_ = SignalHandler(encoder_sink_.get(), "new-sample", G_CALLBACK(OnSample), this);
   bus_ = std::make_unique<BusWatch>(
@@ -86,7 +103,7 @@ std::string SourcePipeline::Play() {
   const auto paused = gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED);
   if (paused == GST_STATE_CHANGE_FAILURE) {
     return "the source cannot be started (" + StartError(pipeline_.get(), "see the log") +
-           "): check --source";
+           "): check --source" + (settings_.encoder.empty() ? "" : " and --encoder");
   }
   // A file or a non-live source would run as fast as it can: its frames are shown at their time.
   live_ = paused == GST_STATE_CHANGE_NO_PREROLL;
@@ -101,6 +118,54 @@ void SourcePipeline::Stop() {
   mailbox_.Close();
 }
 
+// Before the encoder sees the caps, since it makes its threads then.
+GstPadProbeReturn SourcePipeline::OnRawCaps(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto* self = static_cast<SourcePipeline*>(data);
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS || !self->encoder_text_.empty()) {
+    return GST_PAD_PROBE_OK;
+  }
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  GstVideoInfo video;
+  if (gst_video_info_from_caps(&video, caps)) {
+    self->SetUpEncoder({self->settings_.codec, GST_VIDEO_INFO_WIDTH(&video),
+                        GST_VIDEO_INFO_HEIGHT(&video), Framerate(video)});
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+void SourcePipeline::SetUpEncoder(const EncoderTask& task) {
+  if (!settings_.encoder.empty()) {
+    encoder_text_ = settings_.encoder;
+    return;
+  }
+  std::string why;
+  EncoderChoice choice = ChooseEncoder(task, load_.usable_processors());
+  if (settings_.encoder_threads != 0) {
+    choice = EncoderWithThreads(task.codec, settings_.encoder_threads);
+  } else if (choice.threads > 1) {
+    // Watching takes a moment, so only where it can make a difference.
+    const double idle = load_.IdleProcessors();
+    choice = ChooseEncoder(task, idle);
+    why = " (" + OneDecimal(idle) + " cores are idle)";
+  }
+  const auto encoder =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoder"));
+  const std::string name = GST_OBJECT_NAME(gst_element_get_factory(encoder.get()));
+  encoder_text_ = name;
+  for (const auto& [property, value] : EncoderProperties(name, choice)) {
+    g_object_set(encoder.get(), property.c_str(), value, nullptr);
+    encoder_text_ += " " + property + "=" + std::to_string(value);
+  }
+  encoder_text_ += why;
+}
+
+std::string SourcePipeline::EncoderLine() const {
+  return "encoding " + std::to_string(width_) + "x" + std::to_string(height_) + " at " +
+         framerate_ + " fps as " + EncodingName(settings_.codec) + " with " + encoder_text_;
+}
+
 GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
@@ -108,7 +173,10 @@ GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gp
   // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
   // not live is paced behind the encoder.)
   if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) return GST_PAD_PROBE_DROP;
-  self->NoteDrawn(RunningTime(pad, buffer), buffer);
+  const GstClockTime running_time = RunningTime(pad, buffer);
+  buffer = self->gap_.Mend(buffer, running_time);
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  self->NoteDrawn(running_time, buffer);
   return GST_PAD_PROBE_OK;
 }
 

@@ -14,7 +14,10 @@
 #include "apps/link/codec.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/main_loop.h"
+#include "apps/server-app/encoder_choice.h"
 #include "apps/server-app/frame_fanout.h"
+#include "apps/server-app/frame_gap.h"
+#include "apps/server-app/machine_load.h"
 
 namespace ball {
 
@@ -34,7 +37,11 @@ class SourcePipeline {
     std::string framerate = "30/1";
     Codec codec = Codec::kVp8;
     int bitrate = 2000000;
-    int encoder_threads = 1;
+    // 0: by size, frame rate and idle cores.
+    int encoder_threads = 0;
+    // gst-launch text that makes the codec of raw I420 video, in place of our own encoder, whose
+    // two settings above it does not have; empty for none.
+    std::string encoder;
   };
 
   struct Events {
@@ -63,15 +70,19 @@ class SourcePipeline {
   int width() const { return width_; }
   int height() const { return height_; }
   const std::string& framerate() const { return framerate_; }
+  // One line on how the encoder is set up; empty before on_caps.
+  std::string EncoderLine() const;
   // Whether a live source has drawn nothing for so long, watched or not. One that is not live is
   // paced by those who watch.
   bool Stalled(std::chrono::milliseconds limit) const;
 
  private:
+  static GstPadProbeReturn OnRawCaps(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static GstPadProbeReturn OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static GstFlowReturn OnSample(GstElement* sink, gpointer data);
 
   std::string Build(const Settings& settings);
+  void SetUpEncoder(const EncoderTask& task);
   std::string Play();
   void NoteDrawn(GstClockTime running_time, GstBuffer* buffer);
   std::optional<DrawnFrame> TakeDrawn(GstClockTime running_time);
@@ -80,14 +91,20 @@ class SourcePipeline {
   void ForceKeyFrame();
 
   Events events_;
+  Settings settings_;
+  MachineLoad load_;
   Mailbox mailbox_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> encoder_sink_;
   std::unique_ptr<BusWatch> bus_;
+  // What comes to the encoder; its thread only.
+  FrameGap gap_;
   FrameFanout fanout_;
   SignalHandler new_sample_;
 
   Ref<GstCaps> encoded_caps_;
+  // How the encoder is set up. Written once, by the streaming thread before on_caps.
+  std::string encoder_text_;
   int width_ = 0;
   int height_ = 0;
   std::string framerate_;

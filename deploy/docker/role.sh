@@ -5,7 +5,8 @@
 #   docker run -e ROLE=server gst-ball [SERVER_OPTION...]
 #   docker run -e ROLE=client gst-ball [CLIENT_OPTION...]
 #
-# SERVER_HOST and SERVER_PORT say where the client finds the server (default: ball_server, 8080).
+# SERVER_HOST and SERVER_PORT say where the client finds the server (default: ball_server, or this host itself where that name
+# is not known, as on the host's network; 8080).
 case ${ROLE:-} in
   server)
     case ${1:-} in --check*) exec server-app "$@" ;; esac
@@ -13,7 +14,9 @@ case ${ROLE:-} in
     ;;
   client)
     case ${1:-} in --check*) exec client-app "$@" ;; esac
-    exec client-app --host="${SERVER_HOST:-ball_server}" --port="${SERVER_PORT:-8080}" "$@"
+    known=127.0.0.1
+    ! getent hosts ball_server >/dev/null || known=ball_server
+    exec client-app --host="${SERVER_HOST:-$known}" --port="${SERVER_PORT:-8080}" "$@"
     ;;
   '') echo "gst-ball: ROLE is not set: start the container with -e ROLE=server or -e ROLE=client" >&2 ;;
   *) echo "gst-ball: unknown ROLE '$ROLE': it is server or client" >&2 ;;

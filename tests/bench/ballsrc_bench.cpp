@@ -87,7 +87,7 @@ void Frame(benchmark::State& state, const char* source, const char* format, int 
 
 void Sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->Args({640, 480})->Args({1280, 720})->Args({1920, 1080})->Args({3840, 2160});
-  benchmark->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(5);
+  benchmark->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(1);
 }
 
 BENCHMARK_CAPTURE(Frame, ballsrc_i420, "ballsrc", "I420", 2000)->Apply(Sizes);

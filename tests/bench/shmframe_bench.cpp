@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What it costs to make a frame describe itself, against gdppay and gdpdepay (which lose readers
-// that join late) and against one copy of the frame, which shmsink makes in any case.
+// that join late), and to hand it over, against one copy of the frame into shared memory.
 #include <benchmark/benchmark.h>
 #include <glib/gstdio.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -43,9 +50,9 @@ void RunChain(benchmark::State& state, const char* chain) {
   }
 }
 
-void BM_ShmPayAndDepay(benchmark::State& state) { RunChain(state, "shmpay ! shmdepay"); }
-void BM_GdpPayAndDepay(benchmark::State& state) { RunChain(state, "gdppay ! gdpdepay"); }
-void BM_Identity(benchmark::State& state) { RunChain(state, "identity ! identity"); }
+void ShmPayAndDepay(benchmark::State& state) { RunChain(state, "shmpay ! shmdepay"); }
+void GdpPayAndDepay(benchmark::State& state) { RunChain(state, "gdppay ! gdpdepay"); }
+void Identity(benchmark::State& state) { RunChain(state, "identity ! identity"); }
 
 struct ObjectUnref {
   void operator()(gpointer object) const { gst_object_unref(object); }
@@ -58,7 +65,7 @@ ElementPtr Launch(const std::string& line) {
 
 // From the frame's entry into shmpay to its exit from shmdepay, through a real socket and area.
 // Writer and reader are two pipelines of one process: a thread switch, as between processes.
-void BM_ThroughSharedMemory(benchmark::State& state) {
+void ThroughSharedMemory(benchmark::State& state) {
   g_autofree gchar* directory = g_dir_make_tmp("ball-bench-XXXXXX", nullptr);
   const std::string socket = std::string(directory) + "/frames";
   const size_t size = FrameSize(state);
@@ -91,14 +98,143 @@ void BM_ThroughSharedMemory(benchmark::State& state) {
   g_rmdir(directory);
 }
 
-void BM_MemcpyOfTheFrame(benchmark::State& state) {
-  const std::vector<uint8_t> from(FrameSize(state), 1);
-  std::vector<uint8_t> to(FrameSize(state));
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Each iteration is the median of some frames, so that other work on the machine matters little.
+// `once` tells the seconds of one, or nothing where it failed.
+template <typename Once>
+void TimeMedians(benchmark::State& state, Once once) {
+  constexpr size_t kTimes = 61;
+  std::vector<double> seconds(kTimes);
   for (auto _ : state) {
-    std::memcpy(to.data(), from.data(), from.size());
-    benchmark::DoNotOptimize(to.data());
-    benchmark::ClobberMemory();
+    for (double& each : seconds) {
+      const auto time = once();
+      if (!time) return state.SkipWithError("no frame came through");
+      each = *time;
+    }
+    std::nth_element(seconds.begin(), seconds.begin() + kTimes / 2, seconds.end());
+    state.SetIterationTime(seconds[kTimes / 2]);
   }
+}
+
+// A decoder's pool has a few frames, and the area has room for three.
+constexpr size_t kFrames = 4;
+constexpr size_t kSlots = 3;
+
+class Frames {
+ public:
+  explicit Frames(size_t size) {
+    for (auto& frame : frames_) frame.assign(size, 1);
+  }
+  const std::vector<uint8_t>& Next() { return frames_[next_++ % kFrames]; }
+
+ private:
+  std::array<std::vector<uint8_t>, kFrames> frames_;
+  size_t next_ = 0;
+};
+
+// Reads what a shmsink writes, and says so.
+class Reader {
+ public:
+  explicit Reader(const std::string& socket)
+      : pipeline_(Launch("shmsrc is-live=true socket-path=" + socket +
+                         " ! fakesink name=sink sync=false async=false signal-handoffs=true")) {
+    const ElementPtr sink(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "sink"));
+    g_signal_connect(sink.get(), "handoff", G_CALLBACK(OnFrame), this);
+    gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  }
+  ~Reader() { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  bool Await() { return read_.try_acquire_for(std::chrono::seconds(5)); }
+
+ private:
+  static void OnFrame(GstElement*, GstBuffer*, GstPad*, gpointer self) {
+    static_cast<Reader*>(self)->read_.release();
+  }
+
+  std::counting_semaphore<> read_{0};
+  ElementPtr pipeline_;
+};
+
+// What handing over a frame costs the decoder's thread: shmpay, the copy into the area, telling the
+// reader. The reader's own work is not counted; each frame is read before the next one.
+class HandOver {
+ public:
+  HandOver(const std::string& caps, size_t size, const std::string& socket)
+      : frames_(size), size_(size), harness_(gst_harness_new_parse(Chain(size, socket).c_str())) {
+    gst_harness_set_src_caps_str(harness_.get(), caps.c_str());
+    gst_harness_play(harness_.get());
+    reader_ = std::make_unique<Reader>(socket);
+  }
+
+  // In s; nothing where it was not read.
+  std::optional<double> Once() {
+    const auto& bytes = frames_.Next();
+    GstBuffer* frame =
+        gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(bytes.data()),
+                                    size_, 0, size_, nullptr, nullptr);
+    const auto begin = Clock::now();
+    gst_harness_push(harness_.get(), frame);
+    const double seconds = SecondsSince(begin);
+    if (!reader_->Await()) return {};
+    return seconds;
+  }
+
+ private:
+  static std::string Chain(size_t size, const std::string& socket) {
+    return "shmpay ! shmsink sync=false async=false enable-last-sample=false shm-size=" +
+           std::to_string(kSlots * (size + 256)) + " socket-path=" + socket;
+  }
+
+  Frames frames_;
+  size_t size_;
+  std::unique_ptr<GstHarness, HarnessTeardown> harness_;
+  std::unique_ptr<Reader> reader_;  // leaves first
+};
+
+void ShmPayAndSink(benchmark::State& state) {
+  g_autofree gchar* directory = g_dir_make_tmp("ball-bench-XXXXXX", nullptr);
+  const std::string socket = std::string(directory) + "/frames";
+  {
+    HandOver hand_over(Caps(state), FrameSize(state), socket);
+    // The area's pages are there before they are timed.
+    for (size_t frame = 0; frame < 2 * kSlots; ++frame) hand_over.Once();
+    TimeMedians(state, [&] { return hand_over.Once(); });
+  }
+  g_rmdir(directory);
+}
+
+// The least that handing over a frame can cost: one copy into memory that another process sees.
+void MemcpyIntoSharedMemory(benchmark::State& state) {
+  const size_t size = FrameSize(state);
+  const int file = memfd_create("ball-bench", MFD_CLOEXEC);
+  if (file < 0 || ftruncate(file, static_cast<off_t>(kSlots * size)) != 0) {
+    state.SkipWithError("no shared memory");
+    return;
+  }
+  void* area = mmap(nullptr, kSlots * size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (area == MAP_FAILED) {
+    state.SkipWithError("shared memory cannot be mapped");
+    return;
+  }
+  std::memset(area, 0, kSlots * size);  // its pages are there before they are timed
+  Frames frames(size);
+  size_t slot = 0;
+  TimeMedians(state, [&]() -> std::optional<double> {
+    const auto& bytes = frames.Next();
+    const auto begin = Clock::now();
+    std::memcpy(static_cast<uint8_t*>(area) + (slot++ % kSlots) * size, bytes.data(), size);
+    benchmark::ClobberMemory();
+    return SecondsSince(begin);
+  });
+  munmap(area, kSlots * size);
 }
 
 void Sizes(benchmark::internal::Benchmark* bench) {
@@ -106,11 +242,16 @@ void Sizes(benchmark::internal::Benchmark* bench) {
   bench->Unit(benchmark::kMicrosecond);
 }
 
-BENCHMARK(BM_ShmPayAndDepay)->Apply(Sizes);
-BENCHMARK(BM_GdpPayAndDepay)->Apply(Sizes);
-BENCHMARK(BM_Identity)->Apply(Sizes);
-BENCHMARK(BM_ThroughSharedMemory)->Apply(Sizes)->UseRealTime();
-BENCHMARK(BM_MemcpyOfTheFrame)->Apply(Sizes);
+BENCHMARK(ShmPayAndDepay)->Name("shm/shmpay_shmdepay")->Apply(Sizes);
+BENCHMARK(GdpPayAndDepay)->Name("shm/gdppay_gdpdepay")->Apply(Sizes);
+BENCHMARK(Identity)->Name("shm/identity_identity")->Apply(Sizes);
+BENCHMARK(ThroughSharedMemory)->Name("shm/through_shared_memory")->Apply(Sizes)->UseRealTime();
+BENCHMARK(ShmPayAndSink)->Name("shm/shmpay_shmsink")->Apply(Sizes)->UseManualTime()->Iterations(1);
+BENCHMARK(MemcpyIntoSharedMemory)
+    ->Name("shm/memcpy_into_shm")
+    ->Apply(Sizes)
+    ->UseManualTime()
+    ->Iterations(1);
 
 }  // namespace
 

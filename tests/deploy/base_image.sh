@@ -14,11 +14,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 mkdir "$work/sources"
-# shellcheck source=/dev/null
-here=$(. /etc/os-release && echo "$VERSION_CODENAME")
-for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-  [ ! -s "$file" ] || sed "s/\b$here\b/$suite/g" "$file" >"$work/sources/$(basename "$file")"
-done
+# shellcheck source=tests/apt_sources.sh
+. "$(dirname "$(dirname "$(readlink -f "$0")")")/apt_sources.sh"
+copy_apt_sources "$suite" "$work/sources"
 cat >"$work/finish" <<'HOOK'
 #!/bin/sh
 set -e

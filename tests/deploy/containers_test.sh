@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Builds the images and runs them for real, as deploy/docker/README.md says.
+# Builds the images and runs them for real: first by the README's own commands, then what these do not show.
 #
 #   tests/deploy/containers_test.sh [--engine podman|docker] [--suite bookworm|trixie] [--keep]
 #
 # --keep   leave the images, for another look or a faster next run
 #
-# Wants root, and packages from Debian for the build; no registry. The last line is `N passed, N failed`; exit status 0
+# Wants root, and packages from Debian for the build; no registry. Images gst-ball and gst-ball-turn are made anew; containers and
+# networks of the README's names must not be there. The last line is `N passed, N failed`; exit status 0
 # when none failed.
 set -uo pipefail
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
@@ -28,41 +29,38 @@ command -v "$engine" >/dev/null || {
 
 id=ball-test-$$
 work=$(mktemp -d)
-containers=() passed=0 failed=0
+# shellcheck source=tests/deploy/expect.sh
+. "$root/tests/deploy/expect.sh"
+containers=()
 hardened=(--read-only --cap-drop=ALL --security-opt=no-new-privileges)
+readme_names=(ball_server ball_client ball_turn)
+
+program=$(command -v "$engine")
+mkdir "$work/bin"
+cat >"$work/bin/docker" <<SHIM
+#!/bin/sh
+# The engine under test, by the name that the README has, on the Debian under test.
+case \$1 in
+  build) shift; set -- build $([ "$engine" = docker ] || echo --format docker) --build-arg BASE=debian:$suite-slim "\$@" ;;
+  compose) $program compose version >/dev/null 2>&1 || { shift; exec docker-compose "\$@"; } ;;
+esac
+exec $program "\$@"
+SHIM
+chmod +x "$work/bin/docker"
+PATH=$work/bin:$PATH
+export BASE=debian:$suite-slim
 # Podman's complaints about a missing systemd, which would run the health checks, are not ours.
-engine() { command "$engine" "$@" 2> >(grep -v systemd >&2); }
+engine() { docker "$@" 2> >(grep -v systemd >&2); }
 
 clean_up() {
   [ ${#containers[@]} = 0 ] || engine rm -f "${containers[@]}" >/dev/null 2>&1
   engine network rm "$id" >/dev/null 2>&1
-  [ -n "$keep" ] || engine rmi -f "$id" "$id-server" "$id-client" >/dev/null 2>&1
+  [ -n "$keep" ] || engine rmi -f gst-ball gst-ball-turn "$id-server" "$id-client" >/dev/null 2>&1
+  [ -z "${display:-}" ] || kill "$display"
   rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
-
-expect() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $name"
-    sed 's/^/        /' "$work/output"
-  fi
-}
-
-await() { # SECONDS COMMAND...: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ $SECONDS -lt $end ] || { echo "gave up waiting for: $*"; return 1; }
-    read -r -t 0.1 <> <(:) || true
-  done
-}
 
 start() { # NAME RUN_ARGUMENT...: a hardened container in the background
   local name=$id-$1
@@ -86,20 +84,57 @@ score() { # FRAMES RUN_ARGUMENT...: a client that must be answered for nearly al
     --require="matched>=$((frames * 9 / 10))" --require='matched_error_px.rms<=0.5'
 }
 
-build() { # TAG TARGET
-  engine build --format docker -q -t "$1" --target "$2" --build-arg "BASE=debian:$suite-slim" \
-    -f "$root/deploy/docker/Dockerfile" "$root"
-}
-[ "$engine" = podman ] || build() {
-  engine build -q -t "$1" --target "$2" --build-arg "BASE=debian:$suite-slim" -f "$root/deploy/docker/Dockerfile" "$root"
-}
+build() { engine build -q -t "$1" --target "$2" -f "$root/deploy/docker/Dockerfile" "$root"; } # TAG TARGET
 
+none_is_there() {
+  local name
+  for name in "${readme_names[@]}"; do
+    ! docker inspect "$name" >/dev/null 2>&1 || { echo "there is a container $name already"; return 1; }
+  done
+}
+expect "no container has a name that the README uses" none_is_there
+[ "$failed" = 0 ] || { finish; exit; }
+containers+=("${readme_names[@]}")
 expect "the base image can be made" "$root/tests/deploy/base_image.sh" "$engine" "$suite"
-expect "the image builds" build "$id" role
+
+# shellcheck source=tests/readme_blocks.sh
+. "$root/tests/readme_blocks.sh"
+readme_blocks "$root/README.md" "$work" 'docker '
+follow() { # BLOCK
+  (cd "$root" && timeout 1800 bash -euo pipefail "$1") && return
+  echo "exit status $?"
+  local name
+  for name in "${readme_names[@]}"; do docker logs "$name" 2>&1 | tail -n 5; done
+  docker rm -f "${readme_names[@]}" >/dev/null 2>&1
+  docker network rm ball far >/dev/null 2>&1
+  return 1
+}
+follow_with_window() { # BLOCK: while it runs, the display shows what the client sees
+  follow "$1" &
+  local block=$! status=0
+  await 60 xdotool search --onlyvisible --name . || status=1
+  wait "$block" && return "$status"
+}
+Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+display=$!
+expect "there is a display" await 20 test -s "$work/display"
+DISPLAY=:$(cat "$work/display")
+export DISPLAY
+for block in "$work"/block-*; do
+  line=$((10#${block##*-}))
+  if [ "$engine" != docker ] && grep -q 'docker compose' "$block"; then
+    echo "        README line $line is not run: podman has no compose"
+  elif grep -q xhost "$block"; then
+    expect "README line $line: a window" follow_with_window "$block"
+  else
+    expect "README line $line: $(grep -o 'docker [a-z]*' "$block" | uniq | tr '\n' ',' | sed 's/,$//;s/,/, /g')" follow "$block"
+  fi
+done
+
 expect "the server's image builds" build "$id-server" server
 expect "the client's image builds" build "$id-client" client
 
-in_image() { engine run --rm --entrypoint sh "$id" -c "$1"; }
+in_image() { engine run --rm --entrypoint sh gst-ball -c "$1"; }
 refuses() { # TEXT RUN_ARGUMENT...
   local text=$1 output status
   shift
@@ -115,25 +150,25 @@ expect "it runs as a fixed user that is not root" in_image 'id -u | grep -qx 100
 expect "its plugins load" in_image 'gst-inspect-1.0 ballsrc && gst-inspect-1.0 webrtcbin && ! gst-inspect-1.0 -b | grep "\.so"'
 smaller() { # BYTES
   local size
-  size=$(engine image inspect --format '{{.Size}}' "$id")
+  size=$(engine image inspect --format '{{.Size}}' gst-ball)
   echo "$size bytes"
   [ "$size" -lt "$1" ]
 }
 expect "it is below 300 MB" smaller 300000000
-expect "without ROLE it says what to do" refuses 'ROLE is not set' "$id"
-expect "an unknown ROLE is refused" refuses "unknown ROLE 'judge'" -e ROLE=judge "$id"
+expect "without ROLE it says what to do" refuses 'ROLE is not set' gst-ball
+expect "an unknown ROLE is refused" refuses "unknown ROLE 'judge'" -e ROLE=judge gst-ball
 
 engine network create "$id" >/dev/null
 mkdir -m 777 "$work/reports"
 expect "the server starts" start server --network "$id" -e ROLE=server -p 127.0.0.1::8080 \
-  -v "$work/reports:/reports" "$id" --print=none --report=/reports/server.json
+  -v "$work/reports:/reports" gst-ball --print=none --report=/reports/server.json
 expect "it listens" await 10 says server 'listening on'
 expect "it is healthy" await 10 engine exec "$id-server" gst-ball --check=ready
-expect "a client on the same network scores" score 120 --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" "$id"
+expect "a client on the same network scores" score 120 --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" gst-ball
 port=$(engine port "$id-server" 8080/tcp | sed -n 's/.*://p;q')
 expect "a client outside comes in by the published port" score 120 --network host -e ROLE=client -e SERVER_HOST=127.0.0.1 \
-  -e "SERVER_PORT=$port" "$id"
-expect "another client stays" start staying --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" "$id"
+  -e "SERVER_PORT=$port" gst-ball
+expect "another client stays" start staying --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" gst-ball
 expect "it receives" await 15 says staying 'receiving'
 expect "the client is healthy" await 10 engine exec "$id-staying" gst-ball --check=ready
 expect "the server ends within 5 s of SIGTERM" stop server
@@ -159,5 +194,4 @@ expect "it receives there" await 15 says staying 'receiving'
 expect "a client ends within 5 s of SIGTERM" stop staying
 expect "the server does too" stop server
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

@@ -16,7 +16,8 @@ rendered=$build/manifests/rendered
 
 id=ball-pods-$$
 work=$(mktemp -d)
-passed=0 failed=0
+# shellcheck source=tests/deploy/expect.sh
+. "$here/expect.sh"
 podman() { command podman "$@" 2> >(grep -v systemd >&2); }
 clean_up() {
   for pod in score client server; do podman pod rm -f -t 1 "$id-$pod" >/dev/null 2>&1; done
@@ -26,24 +27,7 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-expect() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1)); echo "ok      $name"
-  else
-    failed=$((failed + 1)); echo "FAILED  $name"
-    { cat "$work/output"; for pod in server client score; do podman logs --tail 3 "$id-$pod-$pod" 2>&1; done; } | sed 's/^/        /'
-  fi
-}
-await() { # SECONDS COMMAND...
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >"$work/attempt" 2>&1; do
-    [ $SECONDS -lt $end ] || { cat "$work/attempt"; echo "gave up waiting for: $*"; return 1; }
-    read -r -t 0.1 <> <(:) || true
-  done
-}
+on_failure() { for pod in server client score; do podman logs --tail 3 "$id-$pod-$pod" 2>&1; done; }
 image() { # NAME TARGET
   podman image exists "localhost/$1" || {
     "$here/base_image.sh" podman &&
@@ -82,5 +66,4 @@ expect "it is refused" await 20 ended "$id-score-score" 4
 expect "the server's pod stops in time" podman pod stop -t 5 "$id-server"
 expect "it ended in good order" await 5 ended "$id-server-server" 0
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

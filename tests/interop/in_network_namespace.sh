@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs a command in a network namespace of its own, with loopback and one more interface that has an address.
+# Runs a command in a network namespace of its own, with loopback and two more interfaces that have addresses.
 #
 #   in_network_namespace.sh COMMAND...
 #
 # aiortc offers no ICE candidate on 127.0.0.1, so two peers on one machine would talk over its real network
-# address. Here the only other address is 10.77.0.1 on an interface made for this: nothing can leave the
-# machine, whatever a peer does. The namespace is gone when the command and its children have ended.
+# address. Here the only other addresses are 10.77.0.1 and, on a bridge named as Docker's is, 10.78.0.1: nothing can
+# leave the machine, whatever a peer does. The namespace is gone when the command and its children have ended.
 #
 # Exit status: the command's; 125 when no namespace could be made (it needs root, or user namespaces).
 set -euo pipefail
@@ -31,13 +31,17 @@ shift
 
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
-# Which kind of interface the kernel can make differs; the address is what counts.
-if ip link add ball0 type veth peer name ball1 2>/dev/null; then
-  ip link set ball1 up
-elif ! ip link add ball0 type dummy 2>/dev/null; then
-  echo "in_network_namespace: the kernel has neither veth nor dummy interfaces" >&2
-  exit 125
-fi
-ip address add 10.77.0.1/24 dev ball0
-ip link set ball0 up
+interface() { # NAME ADDRESS
+  # Which kind of interface the kernel can make differs; the address is what counts.
+  if ip link add "$1" type veth peer name "$1-end" 2>/dev/null; then
+    ip link set "$1-end" up
+  elif ! ip link add "$1" type dummy 2>/dev/null; then
+    echo "in_network_namespace: the kernel has neither veth nor dummy interfaces" >&2
+    exit 125
+  fi
+  ip address add "$2" dev "$1"
+  ip link set "$1" up
+}
+interface ball0 10.77.0.1/24
+interface docker0 10.78.0.1/24
 exec "$@"

@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/process/carrier.h"
+#include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
 
 namespace ball {
 namespace {
 
+using testing::Field;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 
 constexpr char kForged[] = "the peer's certificate is not the one its description names";
 
@@ -135,6 +139,16 @@ TEST_F(InteropTest, ServerWithAForgedFingerprintGetsNoCoordinate) {
   EXPECT_EQ(client->Errors(), "client-app: " + std::string(kForged) + "\n");
   EXPECT_EQ(server->AwaitExit(), 1);
   EXPECT_EQ(ResultOf(*server).Size("coordinates"), 0);
+}
+
+// A published port's client on the container's host has no other way to the container.
+TEST_F(InteropTest, OffersTheAddressOfABridgeToContainers) {
+  const auto server = StartServer({"--host", "0.0.0.0"});
+  LineSocket client = LineSocket::ConnectTo(server->port(), "10.77.0.1");
+  const auto offer = client.ReadLine();
+  ASSERT_TRUE(offer);
+  const auto at = [](const char* address) { return Field(&OfferedAddress::address, address); };
+  EXPECT_THAT(AddressesIn(*offer), IsSupersetOf({at("10.77.0.1"), at("10.78.0.1")})) << *offer;
 }
 
 TEST_F(InteropTest, ServesSeveralKindsOfClientsAtTheSameTime) {

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Clean Debian machines for the tests of this folder, made by mmdebstrap and gone when they have run. To be sourced.
 
+# shellcheck source=tests/apt_sources.sh
+. "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")/apt_sources.sh"
+
 # Runs a script, as root, in a new minimal Debian.
 #
 #   clean_machine RELEASE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...
@@ -11,7 +14,7 @@
 # at run time.
 # Status: the script's, or mmdebstrap's own.
 clean_machine() (
-  local release=$1 script=$2 given here file status=0
+  local release=$1 script=$2 given file status=0
   shift 2
   given=$(mktemp -d)
   trap 'rm -rf "$given"' EXIT
@@ -19,12 +22,7 @@ clean_machine() (
   mkdir "$given/sources" "$given/certificates"
   install -m 755 "$script" "$given/script"
 
-  # shellcheck source=/dev/null
-  here=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  while read -r file; do
-    sed "s/\b$here\b/$release/g" "$file" >"$given/sources/${file##*/}"
-  done < <(find /etc/apt/sources.list /etc/apt/sources.list.d -maxdepth 1 -type f -size +0 \
-    \( -name '*.list' -o -name '*.sources' \) 2>/dev/null)
+  copy_apt_sources "$release" "$given/sources"
   apt-config dump --format '%f "%v";%n' Acquire |
     grep -E '^Acquire::(https?::|Check-|Retries)' | grep -v '""' >"$given/apt.conf" || true
   # Those that somebody put on this machine, for a mirror or proxy that only they vouch for.

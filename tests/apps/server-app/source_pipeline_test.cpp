@@ -274,6 +274,37 @@ TEST(SourcePipelineTest, AKeyFrameIsMadeOnDemand) {
   EXPECT_EQ(keys(), before + 1);
 }
 
+TEST(SourcePipelineTest, TheEncoderHasTheThreadsThatWereAskedFor) {
+  Source source;
+  auto settings = LiveBall();
+  settings.encoder_threads = 2;
+  ASSERT_EQ(source.pipeline.Start(settings), "");
+  ASSERT_TRUE(source.AwaitCaps());
+  EXPECT_EQ(source.pipeline.EncoderLine(),
+            "encoding 320x240 at 60/1 fps as VP8 with vp8enc threads=2 token-partitions=1 "
+            "cpu-used=16");
+  const auto encoder =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(source.pipeline.pipeline()), "encoder"));
+  int threads = 0;
+  g_object_get(encoder.get(), "threads", &threads, nullptr);
+  EXPECT_EQ(threads, 2);
+}
+
+TEST(SourcePipelineTest, AnEncoderOfTheUsersOwnIsLeftAsItIs) {
+  Source source;
+  auto settings = LiveBall();
+  settings.encoder = "vp8enc name=encoder threads=3 cpu-used=4 deadline=1";
+  ASSERT_EQ(source.pipeline.Start(settings), "");
+  ASSERT_TRUE(source.AwaitCaps());
+  const auto encoder =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(source.pipeline.pipeline()), "encoder"));
+  int threads = 0;
+  int speed = 0;
+  g_object_get(encoder.get(), "threads", &threads, "cpu-used", &speed, nullptr);
+  EXPECT_EQ(threads, 3);
+  EXPECT_EQ(speed, 4);
+}
+
 TEST(SourcePipelineTest, ABadSourceIsToldInOneSentence) {
   for (const char* fragment : {"nosuchelement", "ballsrc nosuchproperty=1", "ballsrc ! ! fakesink",
                                "ballsrc ! video/x-raw,width=", "\"", "audiotestsrc"}) {

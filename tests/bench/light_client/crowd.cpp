@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/bench/light_client/crowd.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+namespace ball {
+namespace {
+
+// A server sets a session up in some tens of milliseconds of its processor's time.
+constexpr size_t kJoiningAtOnce = 8;
+
+double Milliseconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+std::string Line(size_t client, const LightSession& session) {
+  std::ostringstream line;
+  line << std::fixed << "{\"client\":" << client << ",\"frames\":" << session.pace().count()
+       << ",\"fps\":" << std::setprecision(2) << session.pace().Rate()
+       << ",\"longest_gap_ms\":" << std::setprecision(1)
+       << Milliseconds(session.pace().LongestGap()) << ",\"incomplete\":" << session.incomplete()
+       << ",\"joined_ms\":" << Milliseconds(session.joined()) << "}\n";
+  return line.str();
+}
+
+}  // namespace
+
+Crowd::Crowd(const Settings& settings) : settings_(settings) { SctpChannel::StartStack(); }
+
+Crowd::~Crowd() {
+  sessions_.clear();
+  SctpChannel::EndStack();
+}
+
+ExitCode Crowd::Run() {
+  if (!identity_.valid()) {
+    Fail(ExitCode::kFailure, "OpenSSL makes no certificate for DTLS");
+    return exit_code_;
+  }
+  const StopSignals signals([this] { LeaveAll(); });
+  tick_.Every(std::chrono::milliseconds(SctpChannel::kTickMs), [] { SctpChannel::Tick(); });
+  for (size_t i = 0; i < std::min(kJoiningAtOnce, settings_.clients); ++i) StartNext();
+  loop_.Run();
+  Print();
+  return exit_code_;
+}
+
+void Crowd::StartNext() {
+  sessions_.push_back(std::make_unique<LightSession>(settings_.session, identity_, poller_,
+                                                     EventsOf(sessions_.size())));
+  sessions_.back()->Start();
+}
+
+LightSession::Events Crowd::EventsOf(size_t index) {
+  return {[this] { OnStreaming(); }, [this, index] { OnAnswered(index); },
+          // The session is still in its own call.
+          [this, index](const std::string& error) {
+            mailbox_.Post([this, index, error] { OnEnded(index, error); });
+          }};
+}
+
+void Crowd::OnStreaming() {
+  ++streaming_;
+  if (leaving_) return;
+  if (sessions_.size() < settings_.clients) StartNext();
+  if (streaming_ < settings_.clients) return;
+  counting_ = true;
+  for (const auto& session : sessions_) session->StartCounting();
+  if (settings_.duration.count() != 0) {
+    duration_timer_.Once(settings_.duration, [this] { LeaveAll(); });
+  }
+}
+
+void Crowd::OnAnswered(size_t index) {
+  LightSession& session = *sessions_[index];
+  if (counting_ && settings_.frames != 0 && session.pace().count() >= settings_.frames) {
+    session.Leave();
+  }
+}
+
+void Crowd::OnEnded(size_t index, const std::string& error) {
+  ++ended_;
+  const bool well = error.empty() || leaving_;
+  if (!well) {
+    const bool streamed = sessions_[index]->streaming();
+    Fail(streamed ? ExitCode::kConnectionLost : ExitCode::kNoConnection,
+         "client " + std::to_string(index + 1) + ": " + error);
+  }
+  if (ended_ == sessions_.size()) loop_.Quit();
+}
+
+void Crowd::LeaveAll() {
+  // A second signal does not wait for the server's byes.
+  if (std::exchange(leaving_, true)) return loop_.Quit();
+  for (const auto& session : sessions_) session->Leave();
+}
+
+void Crowd::Fail(ExitCode code, const std::string& reason) {
+  std::cerr << "light_client: " + reason + "\n";
+  if (exit_code_ != ExitCode::kSuccess) return;
+  exit_code_ = code;
+  LeaveAll();
+}
+
+void Crowd::Print() const {
+  for (size_t i = 0; i < sessions_.size(); ++i) {
+    if (sessions_[i]->streaming()) std::cout << Line(i + 1, *sessions_[i]);
+  }
+  std::cout << std::flush;
+}
+
+}  // namespace ball

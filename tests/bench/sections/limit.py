@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Limit: the highest frame rate that, once settled, loses nothing, and what happens above it."""
+from __future__ import annotations
+
+import dataclasses
+from typing import Callable
+
+from measure import aiortc_peer, gst_ball
+from measure.context import Context, disturbance, known
+from measure.loop_run import LoopRun, Setting
+from measure.table import Ratio, Row, at_least, ratio_at_most
+
+OURS = (300, 480, 600, 750, 900, 1200)
+AIORTC = (60, 90, 120, 150, 180, 240)
+# A rate that once loses a frame may have met a hiccup of the machine; and one that does so each time, too, where the
+# next one does not.
+ATTEMPTS = 2
+TOO_FAST = 2  # so many rates in a row, and the limit is below them
+LEAST_FPS = 600
+# Above the limit: the last quarter's median against the first's. Without a bound it grows with the time.
+GROWTH = 2.0
+Once = Callable[[Setting], LoopRun]
+
+
+@dataclasses.dataclass
+class Climb:
+    """Highest rate that kept up (0: none), a run at the next one, and all runs."""
+    highest: int
+    above: tuple[int, LoopRun] | None
+    runs: list[LoopRun]
+
+
+def estimate(quick: bool) -> float:
+    """Seconds that the section takes."""
+    return 40.0 if quick else 110.0
+
+
+def climb(rates: tuple[int, ...], setting: Setting, once: Once, say: Callable[[int], None]) -> Climb:
+    """Up the rates until TOO_FAST of them lost frames at each attempt."""
+    result = Climb(0, None, [])
+    failed = 0
+    for fps in rates:
+        run = _attempted(dataclasses.replace(setting, fps=fps), result.runs, once, say)
+        if run.keeps_up(fps):
+            result.highest, result.above, failed = fps, None, 0
+        else:
+            result.above = result.above or (fps, run)
+            failed += 1
+            if failed == TOO_FAST:
+                break
+    return result
+
+
+def _attempted(setting: Setting, runs: list[LoopRun], once: Once, say: Callable[[int], None]) -> LoopRun:
+    """The first run that keeps up, or the last one; all are added to `runs`."""
+    for _ in range(ATTEMPTS):
+        say(setting.fps)
+        runs.append(once(setting))
+        if runs[-1].keeps_up(setting.fps):
+            break
+    return runs[-1]
+
+
+def run(context: Context) -> list[Row]:
+    setting = Setting(seconds=context.seconds(5.0))
+    ours = climb(OURS[1:] if context.quick else OURS, setting, lambda each: gst_ball.run_loop(context.programs, each),
+                 _say(context, "ours", setting.seconds + 2))
+    peer = climb(AIORTC[1:] if context.quick else AIORTC, setting, aiortc_peer.run_loop,
+                 _say(context, "aiortc", setting.seconds + 5))
+    context.figures["limit"] = {"ours": ours.highest, "aiortc": peer.highest}
+    rows = [Row("highest frame rate that loses nothing, 640x480", "fps", [float(ours.highest)], [float(peer.highest)],
+                "aiortc stack", Ratio.TIMES_MORE, (at_least(LEAST_FPS),), disturbance(ours.runs))]
+    return rows + [above_row(name, each) for name, each in (("ours", ours), ("aiortc", peer)) if each.above]
+
+
+def _say(context: Context, who: str, seconds: float) -> Callable[[int], None]:
+    return lambda fps: context.progress.step(f"limit: {who} at {fps} fps", seconds)
+
+
+def above_row(who: str, climbed: Climb) -> Row:
+    fps, run = climbed.above
+    first, last = run.quarters_ms
+    return Row(f"{who} at {fps} fps: loop p50 of the last quarter", "ms", known([last]), known([first]),
+               "its first quarter", Ratio.TIMES_MORE, (ratio_at_most(GROWTH),) if who == "ours" else (),
+               disturbance([run]), f"{run.sent} frames sent, {run.lost()} dropped or late, {run.settled_lost} of them "
+               "after the first second")
