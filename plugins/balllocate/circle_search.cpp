@@ -16,6 +16,8 @@ constexpr double kWeakEdge = 60;
 constexpr double kEdge = 120;
 // Votes are counted in cells of so many reduced pixels.
 constexpr int kCell = 2;
+// A gradient points to a centre to one in so many of the distance.
+constexpr double kSureness = 32;
 // More edge points than these are thinned out evenly: noise is all edges.
 constexpr std::size_t kMostEdgePoints = 20000;
 
@@ -32,13 +34,18 @@ void CircleSearch::ReduceLuma(const FrameView& frame, int factor, const Window& 
   const Layer layer = LayersOf(frame).items[0];
   luma_.create((window.height() + factor - 1) / factor, (window.width() + factor - 1) / factor,
                CV_8UC1);
+  const Component& first = layer.components[0];
   CodedColor color{};
   for (int j = 0; j < luma_.rows; ++j) {
     auto* out = luma_.ptr<std::uint8_t>(j);
+    const int y = window.top + j * factor;
     for (int i = 0; i < luma_.cols; ++i) {
-      for (int c = 0; c < layer.component_count; ++c) {
-        color[c] = layer.components[c].At(window.left + i * factor, window.top + j * factor);
+      const int x = window.left + i * factor;
+      if (layer.component_count == 1) {
+        out[i] = first.At(x, y);
+        continue;
       }
+      for (int c = 0; c < layer.component_count; ++c) color[c] = layer.components[c].At(x, y);
       out[i] = static_cast<std::uint8_t>(LumaOf(color, frame));
     }
   }
@@ -64,12 +71,15 @@ void CircleSearch::Vote(double least, double most) {
     const double length = std::hypot(gx, gy);
     if (length <= 0) continue;
     for (const double sign : {1 / length, -1 / length}) {
-      for (double radius = least; radius <= most; radius += kCell) {
+      double step = kCell;
+      for (double radius = least; radius <= most; radius += step) {
         const int i = static_cast<int>(point.x + radius * sign * gx) / kCell;
         const int j = static_cast<int>(point.y + radius * sign * gy) / kCell;
         if (i < 0 || j < 0 || i >= votes_.cols || j >= votes_.rows) break;
-        // A circle has edge points in proportion to its radius.
-        votes_.at<float>(j, i) += static_cast<float>(1 / radius);
+        // A circle has edge points in proportion to its radius. The farther off, the less surely
+        // a gradient points to the centre: fewer votes, each for more cells, do.
+        votes_.at<float>(j, i) += static_cast<float>(step / (kCell * radius));
+        step = std::max<double>(kCell, radius / kSureness);
       }
     }
   }
@@ -77,17 +87,29 @@ void CircleSearch::Vote(double least, double most) {
   cv::blur(votes_, votes_, {3, 3});
 }
 
+float CircleSearch::MostInRow(int row) const {
+  const auto* votes = votes_.ptr<float>(row);
+  return *std::max_element(votes, votes + votes_.cols);
+}
+
+// Each row's maximum is kept, so that a peak costs the rows about it, not all of the votes.
 std::vector<Point> CircleSearch::Peaks(double apart) {
+  std::vector<float> most(votes_.rows);
+  for (int row = 0; row < votes_.rows; ++row) most[row] = MostInRow(row);
   std::vector<Point> peaks;
   const int radius = std::max(1, static_cast<int>(apart / kCell));
   for (int k = 0; k < kMostCentres; ++k) {
-    double most = 0;
-    cv::Point cell;
-    cv::minMaxLoc(votes_, nullptr, &most, nullptr, &cell);
-    if (most <= 0) break;
-    peaks.push_back({(cell.x + 0.5) * kCell, (cell.y + 0.5) * kCell});
-    const cv::Rect around(cell.x - radius, cell.y - radius, 2 * radius + 1, 2 * radius + 1);
-    votes_(around & cv::Rect({0, 0}, votes_.size())).setTo(0);
+    const auto highest = std::max_element(most.begin(), most.end());
+    if (*highest <= 0) break;
+    const int row = static_cast<int>(highest - most.begin());
+    const auto* votes = votes_.ptr<float>(row);
+    const int column = static_cast<int>(std::find(votes, votes + votes_.cols, *highest) - votes);
+    peaks.push_back({(column + 0.5) * kCell, (row + 0.5) * kCell});
+    const cv::Rect around =
+        cv::Rect(column - radius, row - radius, 2 * radius + 1, 2 * radius + 1) &
+        cv::Rect({0, 0}, votes_.size());
+    votes_(around).setTo(0);
+    for (int j = around.y; j < around.y + around.height; ++j) most[j] = MostInRow(j);
   }
   return peaks;
 }

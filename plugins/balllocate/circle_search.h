@@ -28,6 +28,7 @@ class CircleSearch {
   void FindEdges();
   void Vote(double least, double most);
   void KeepMatching(const ColorMatcher& matcher, int factor, const Window& window);
+  float MostInRow(int row) const;
   std::vector<Point> Peaks(double apart);
 
   cv::Mat luma_;

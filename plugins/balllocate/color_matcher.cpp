@@ -5,6 +5,26 @@
 #include <cmath>
 
 namespace ball::locate {
+namespace {
+
+// Samples looked at together.
+constexpr int kTogether = 64;
+
+// Whether one of kTogether samples, kStep (1 or 2) bytes apart, lies between low and low + span.
+template <int kStep>
+bool HoldsAny(const std::uint8_t* bytes, std::uint8_t low, std::uint8_t span) {
+  std::uint8_t least = 255;
+#pragma omp simd reduction(min : least)
+  for (int k = 0; k < kTogether * kStep; ++k) {
+    // What lies below `low` wraps round to a large number; another component's is made one.
+    const auto others = static_cast<std::uint8_t>(k % kStep == 0 ? 0 : 255);
+    const auto above = static_cast<std::uint8_t>((bytes[k] - low) | others);
+    least = above < least ? above : least;
+  }
+  return least <= span;
+}
+
+}  // namespace
 
 ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double tolerance)
     : width_(layers.items[0].width), height_(layers.items[0].height) {
@@ -20,12 +40,18 @@ ColorMatcher::ColorMatcher(const Layers& layers, const CodedColor& color, double
                           layer.scale - 1,
                           static_cast<std::uint8_t>(low),
                           static_cast<std::uint8_t>(high - low),
-                          std::abs(wanted - 128.0)};
+                          std::abs(wanted - 128.0),
+                          layer.first_component + c};
     }
   }
   // Most pixels of most pictures are near grey: the component farthest from it says no soonest.
-  std::stable_sort(bands_.begin(), bands_.begin() + count_,
-                   [](const Band& a, const Band& b) { return a.distinctness > b.distinctness; });
+  // Sorted by insertion, which keeps the order of equals. (std::stable_sort allocates.)
+  const auto is_more_distinct = [](const Band& a, const Band& b) {
+    return a.distinctness > b.distinctness;
+  };
+  for (auto band = bands_.begin(); band != bands_.begin() + count_; ++band) {
+    std::rotate(std::upper_bound(bands_.begin(), band, *band, is_more_distinct), band, band + 1);
+  }
 }
 
 ColorMatcher::Row ColorMatcher::RowAt(int y) const {
@@ -37,6 +63,23 @@ ColorMatcher::Row ColorMatcher::RowAt(int y) const {
                      band.shift, band.low, band.span};
   }
   return row;
+}
+
+int ColorMatcher::Row::SkipWithout(int x, int step, int end) const {
+  // So few pixels are looked at sooner one by one; and in RGB the samples lie too far apart.
+  constexpr int kFew = 8;
+  const Band band = bands_[0];
+  const int together = kTogether << band.shift;
+  const int stride = together / step * step;
+  if (band.step > 2 || stride < kFew * step) return x;
+  for (; x + together <= end; x += stride) {
+    const std::uint8_t* samples = band.row + std::ptrdiff_t{x >> band.shift} * band.step;
+    if (band.step == 1 ? HoldsAny<1>(samples, band.low, band.span)
+                       : HoldsAny<2>(samples, band.low, band.span)) {
+      break;
+    }
+  }
+  return x;
 }
 
 }  // namespace ball::locate

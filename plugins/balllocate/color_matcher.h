@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,17 +28,29 @@ class ColorMatcher {
       return true;
     }
 
-    // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does.
+    // The first of x, x + step, x + 2 step... that matches; at least `end` if none below does,
+    // which is at most the last pixel of the row.
     int FirstMatch(int x, int step, int end) const {
       const Band first = bands_[0];
-      for (; x < end; x += step) {
-        if (first.Holds(x) && Matches(x)) break;
+      while (x < end) {
+        // A match in front is likely inside a ball; elsewhere whole chunks have nothing like it.
+        if (!first.Holds(x)) x = SkipWithout(x, step, end);
+        const int chunk_end = std::min(end, x + kChunk);
+        for (; x < chunk_end; x += step) {
+          if (first.Holds(x) && Matches(x)) return x;
+        }
       }
       return x;
     }
 
    private:
     friend class ColorMatcher;
+    static constexpr int kChunk = 128;
+
+    // The first of x, x + step... before which there are only chunks without the colour; x itself
+    // where it is cheaper to look at each.
+    int SkipWithout(int x, int step, int end) const;
+
     struct Band {
       const std::uint8_t* row = nullptr;
       int step = 1;
@@ -67,12 +80,23 @@ class ColorMatcher {
     return true;
   }
 
+  // Whether a colour that was read from the frame is the colour.
+  bool MatchesColor(const CodedColor& color) const {
+    for (int c = 0; c < count_; ++c) {
+      const Band& band = bands_[c];
+      if (!band.Holds(static_cast<std::uint8_t>(color[band.component]))) return false;
+    }
+    return true;
+  }
+
   // The same for any (x, y): outside the picture nothing has the colour.
   bool MatchesInside(int x, int y) const { return Contains(x, y) && Matches(x, y); }
 
   // Whether pixel (x, y) lies inside the picture.
   bool Contains(int x, int y) const { return x >= 0 && y >= 0 && x < width_ && y < height_; }
 
+  // How many have to match.
+  int components() const { return count_; }
   int width() const { return width_; }
   int height() const { return height_; }
 
@@ -86,6 +110,7 @@ class ColorMatcher {
     std::uint8_t low = 0;
     std::uint8_t span = 0;
     double distinctness = 0;
+    int component = 0;  // in a CodedColor
 
     // One comparison: what lies below `low` wraps round to a large number.
     bool Holds(std::uint8_t value) const { return static_cast<std::uint8_t>(value - low) <= span; }

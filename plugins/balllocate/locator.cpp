@@ -30,6 +30,9 @@ constexpr double kMaxErrorCut = 0.15;
 constexpr double kMinStandOut = 0.75;
 // Any even patch is a candidate where the colour is not known: shape has to make up for that.
 constexpr double kSureWithoutColor = 0.8;
+// Near the last ball one is looked for that has at least this share of its radius. One that shrinks
+// faster is found in the whole picture.
+constexpr double kLeastOfLast = 0.5;
 // Pixels that a radius may lie outside the range: the fit's own error.
 constexpr double kRadiusSlack = 0.5;
 
@@ -117,7 +120,7 @@ std::optional<Detection> Locator::Locate(const FrameView& frame) {
   auto detection = SearchNearLast(frame);
   if (!detection) {
     found_.clear();
-    Search(frame, WholePicture(frame));
+    Search(frame, WholePicture(frame), range_.min);
     detection = Best();
   }
   last_.reset();
@@ -135,14 +138,14 @@ std::optional<Detection> Locator::SearchNearLast(const FrameView& frame) {
                       std::min(frame.height, static_cast<int>(last_->y + reach))};
   if (window.width() < 1 || window.height() < 1) return {};
   found_.clear();
-  Search(frame, window);
+  Search(frame, window, std::max(range_.min, kLeastOfLast * last_->radius));
   return Best();
 }
 
-void Locator::Search(const FrameView& frame, const Window& window) {
+void Locator::Search(const FrameView& frame, const Window& window, double smallest) {
   switch (settings_.method) {
     case LocateMethod::kColor:
-      return SearchColor(frame, window);
+      return SearchColor(frame, window, smallest);
     case LocateMethod::kContrast:
       return SearchContrast(frame, window);
     case LocateMethod::kHough:
@@ -150,10 +153,10 @@ void Locator::Search(const FrameView& frame, const Window& window) {
   }
 }
 
-void Locator::SearchColor(const FrameView& frame, const Window& window) {
+void Locator::SearchColor(const FrameView& frame, const Window& window, double smallest) {
   const Layers layers = LayersOf(frame);
   const CodedColor color = ColorInFrame(settings_.ball_color, frame);
-  const SampleGrid grid = GridFor(PureRadius(settings_.min_radius, frame));
+  const SampleGrid grid = GridFor(PureRadius(smallest, frame));
   nearest_color_ = 1e9;
   for (const double share : kTightening) {
     const Target target{color, std::max(kTightest, share * settings_.tolerance * kLevels)};

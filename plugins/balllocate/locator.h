@@ -66,8 +66,9 @@ class Locator {
   };
 
   std::optional<Detection> SearchNearLast(const FrameView& frame);
-  void Search(const FrameView& frame, const Window& window);
-  void SearchColor(const FrameView& frame, const Window& window);
+  // Balls whose radius is below `smallest` may be missed.
+  void Search(const FrameView& frame, const Window& window, double smallest);
+  void SearchColor(const FrameView& frame, const Window& window, double smallest);
   void SearchContrast(const FrameView& frame, const Window& window);
   void SearchHough(const FrameView& frame, const Window& window);
   bool TryRegion(const FrameView& frame, const Region& region, const Target& target);

@@ -6,15 +6,6 @@
 
 namespace ball::locate {
 
-void ColorMoments::Add(const CodedColor& color) {
-  ++count_;
-  int k = 0;
-  for (int i = 0; i < 3; ++i) {
-    sum_[i] += color[i];
-    for (int j = i; j < 3; ++j) squares_[k++] += color[i] * color[j];
-  }
-}
-
 CodedColor ColorMoments::Mean() const {
   const double n = std::max(count_, 1);
   return {sum_[0] / n, sum_[1] / n, sum_[2] / n};
@@ -40,6 +31,8 @@ ColorMetric::ColorMetric(const Symmetric& s) {
   l11_ = inverse_root(s[3] - l10_ * l10_);
   l21_ = (s[4] - l20_ * l10_) * l11_;
   l22_ = inverse_root(s[5] - l20_ * l20_ - l21_ * l21_);
+  const auto single = [](double value) { return static_cast<float>(value); };
+  single_ = {single(l00_), single(l10_), single(l20_), single(l11_), single(l21_), single(l22_)};
 }
 
 // The gradient of sqrt(d^T S^-1 d) is S^-1 d over that root.

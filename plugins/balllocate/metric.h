@@ -14,7 +14,14 @@ using Symmetric = std::array<double, 6>;
 // Mean and covariance of coded colours that are added one by one.
 class ColorMoments {
  public:
-  void Add(const CodedColor& color);
+  void Add(const CodedColor& color) {
+    ++count_;
+    int k = 0;
+    for (int i = 0; i < 3; ++i) {
+      sum_[i] += color[i];
+      for (int j = i; j < 3; ++j) squares_[k++] += color[i] * color[j];
+    }
+  }
 
   int count() const { return count_; }
   // Zero where nothing was added.
@@ -39,6 +46,15 @@ class ColorMetric {
     const double c = (difference[2] - l20_ * a - l21_ * b) * l22_;
     return std::sqrt(a * a + b * b + c * c);
   }
+  // The same for the components of a difference, in single precision.
+  float Length(float u, float v, float w) const {
+    const float a = u * single_[0];
+    const float b = (v - single_[1] * a) * single_[3];
+    const float c = (w - single_[2] * a - single_[4] * b) * single_[5];
+    return std::sqrt(a * a + b * b + c * c);
+  }
+  // The same where there is only the first component, and S has nothing else but ones.
+  float Length(float u) const { return std::abs(u * single_[0]); }
 
   // Variance that Length has for a difference of about this direction, when each component has
   // variance 1.
@@ -47,6 +63,7 @@ class ColorMetric {
  private:
   // Lower triangle of the Cholesky factor of S, its diagonal inverted.
   double l00_, l10_, l11_, l20_, l21_, l22_;
+  std::array<float, 6> single_;  // l00, l10, l20, l11, l21, l22
 };
 
 }  // namespace ball::locate

@@ -5,6 +5,9 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <cstdint>
+#include <iterator>
+#include <span>
 
 #include "plugins/balllocate/directions.h"
 
@@ -20,7 +23,9 @@ constexpr double kInlierShare = 0.72;
 constexpr int kMinPoints = 14;
 // A chord this much longer than the one across may run into something else.
 constexpr double kMuchLonger = 1.3;
-constexpr double kTrustAll = 1e9;
+// A walk ends with the last pixel whose every component is the ball's: so far inside the rim, on
+// average, for each component more than one.
+constexpr double kShort = 0.2;
 
 // How a walk along a line ended: how far the colour went (pixels), and whether at the border.
 struct Walk {
@@ -28,14 +33,34 @@ struct Walk {
   bool at_border = false;
 };
 
+// A coordinate in fixed point, so that rounding down is a shift. (std::floor is a call.)
+constexpr int kFraction = 32;
+std::int64_t Fixed(double value) {
+  return static_cast<std::int64_t>(value * static_cast<double>(std::int64_t{1} << kFraction));
+}
+
 Walk WalkFrom(const ColorMatcher& matcher, const Point& from, const Direction& way, double limit) {
+  std::int64_t x = Fixed(from.x);
+  std::int64_t y = Fixed(from.y);
+  const std::int64_t way_x = Fixed(way.x);
+  const std::int64_t way_y = Fixed(way.y);
   int odd = 0;
   int step = 1;
+  // Of two odd pixels in a row one is every second: nothing is missed until one of those is odd.
+  for (; step + 2 <= limit; step += 2) {
+    const int column = static_cast<int>((x + 2 * way_x) >> kFraction);
+    const int row = static_cast<int>((y + 2 * way_y) >> kFraction);
+    if (!matcher.MatchesInside(column, row)) break;
+    x += 2 * way_x;
+    y += 2 * way_y;
+  }
   for (; step <= limit; ++step) {
-    const int x = static_cast<int>(std::floor(from.x + step * way.x));
-    const int y = static_cast<int>(std::floor(from.y + step * way.y));
-    if (!matcher.Contains(x, y)) return {static_cast<double>(step - odd), true};
-    odd = matcher.Matches(x, y) ? 0 : odd + 1;
+    x += way_x;
+    y += way_y;
+    const int column = static_cast<int>(x >> kFraction);
+    const int row = static_cast<int>(y >> kFraction);
+    if (!matcher.Contains(column, row)) return {static_cast<double>(step - odd), true};
+    odd = matcher.Matches(column, row) ? 0 : odd + 1;
     if (odd > kOddPixels) return {step - odd + 0.5, false};
   }
   return {static_cast<double>(step), false};
@@ -62,7 +87,12 @@ Chord ChordThrough(const ColorMatcher& matcher, const Point& point, const Direct
 struct Middle {
   Point point;
   double reach = 0;
-  bool skipped_chord = false;
+};
+
+// A way from somewhere in a patch to its middle, if there is one.
+struct Approach {
+  std::optional<Middle> middle;
+  bool saw_long_chord = false;  // one much longer than the one across
 };
 
 // A walk longer than the largest ball is wide, and a little.
@@ -91,27 +121,28 @@ bool MayBeInBall(const Cross& cross, const RadiusRange& range, bool near_diamete
 }
 
 // Moves from anywhere inside a disc to about its centre, by the middles of chords. A chord that is
-// more than `much_longer` times the one across is taken to run into something else: its middle is
-// not used.
-std::optional<Middle> MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
-                                 double much_longer) {
+// much longer than the one across may run into something else: its middle is only used if it is
+// trusted.
+Approach MiddleFrom(const ColorMatcher& matcher, Point point, const RadiusRange& range,
+                    bool trust_long) {
   constexpr int kRounds = 3;
   const double limit = LongestWalk(range);
+  Approach approach;
   Cross cross;
-  bool skipped = false;
   for (int round = 0; round < kRounds; ++round) {
-    if (!IsOnColor(matcher, point)) return {};
+    if (!IsOnColor(matcher, point)) return approach;
     cross = {ChordThrough(matcher, point, {1, 0}, limit),
              ChordThrough(matcher, point, {0, 1}, limit)};
-    if (!MayBeInBall(cross, range, round > 0)) return {};
-    const bool trust_across = cross.across.length() <= much_longer * cross.down.length();
-    const bool trust_down = cross.down.length() <= much_longer * cross.across.length();
-    if (trust_across) point.x += cross.across.shift();
-    if (trust_down) point.y += cross.down.shift();
-    skipped |= !(trust_across && trust_down);
+    if (!MayBeInBall(cross, range, round > 0)) return approach;
+    const bool long_across = cross.across.length() > kMuchLonger * cross.down.length();
+    const bool long_down = cross.down.length() > kMuchLonger * cross.across.length();
+    if (trust_long || !long_across) point.x += cross.across.shift();
+    if (trust_long || !long_down) point.y += cross.down.shift();
+    approach.saw_long_chord |= long_across || long_down;
   }
   const double reach = 0.75 * (cross.whole() ? cross.shorter() : cross.longer()) + 4;
-  return Middle{point, std::min(reach, limit), skipped};
+  approach.middle = {point, std::min(reach, limit)};
+  return approach;
 }
 
 std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre, double limit) {
@@ -126,21 +157,68 @@ std::vector<Point> OutlineFrom(const ColorMatcher& matcher, const Point& centre,
   return outline;
 }
 
-std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
+// See FitCircle.
+std::optional<Ball> CircleThrough(std::span<const Point> points) {
+  if (points.size() < 3) return {};
+  const double n = static_cast<double>(points.size());
+  Point mean;
+  for (const Point& p : points) {
+    mean.x += p.x / n;
+    mean.y += p.y / n;
+  }
+  // Moments about the mean, then the 2x2 normal equations.
+  double uu = 0, uv = 0, vv = 0, uw = 0, vw = 0;
+  for (const Point& p : points) {
+    const double u = p.x - mean.x;
+    const double v = p.y - mean.y;
+    const double w = u * u + v * v;
+    uu += u * u;
+    uv += u * v;
+    vv += v * v;
+    uw += u * w;
+    vw += v * w;
+  }
+  const double determinant = uu * vv - uv * uv;
+  if (determinant <= 1e-6 * (uu + vv) * (uu + vv)) return {};
+  const double a = (uw * vv - vw * uv) / (2 * determinant);
+  const double b = (vw * uu - uw * uv) / (2 * determinant);
+  return Ball{mean.x + a, mean.y + b, std::sqrt(a * a + b * b + (uu + vv) / n)};
+}
+
+// (std::hypot, which minds overflow, is a slow call.)
+double Distance(const Point& point, const Ball& circle) {
+  const double dx = point.x - circle.x;
+  const double dy = point.y - circle.y;
+  return std::sqrt(dx * dx + dy * dy);
+}
+
+bool IsNear(const Ball& circle, const Point& point) {
   const double tolerance = 1.0 + 0.025 * circle.radius;
+  return std::abs(Distance(point, circle) - circle.radius) <= tolerance;
+}
+
+std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
   std::vector<Point> near;
   near.reserve(points.size());
-  for (const Point& point : points) {
-    const double distance = std::hypot(point.x - circle.x, point.y - circle.y);
-    if (std::abs(distance - circle.radius) <= tolerance) near.push_back(point);
-  }
+  std::copy_if(points.begin(), points.end(), std::back_inserter(near),
+               [&](const Point& point) { return IsNear(circle, point); });
   return near;
+}
+
+// How many points lie on the circle; 0 as soon as more than `most_off` do not.
+std::size_t CountNear(const Ball& circle, const std::vector<Point>& points, std::size_t most_off) {
+  std::size_t off = 0;
+  for (const Point& point : points) {
+    off += IsNear(circle, point) ? 0 : 1;
+    if (off > most_off) return 0;
+  }
+  return points.size() - off;
 }
 
 double MeanSquareFrom(const Ball& circle, const std::vector<Point>& points) {
   double sum = 0;
   for (const Point& point : points) {
-    const double off = std::hypot(point.x - circle.x, point.y - circle.y) - circle.radius;
+    const double off = Distance(point, circle) - circle.radius;
     sum += off * off;
   }
   return sum / static_cast<double>(points.size());
@@ -178,19 +256,24 @@ double MeanSquareLimit(double radius) {
   return limit * limit;
 }
 
-// The circle that most points lie on: tried are the circles through three points a third of the
-// outline apart, so that up to a third of it in one piece may be wrong.
+// Those points that lie on the circle that most lie on, at least kInlierShare of them; nothing
+// where there is no such circle. Tried are the circles through three points a third of the outline
+// apart, so that up to a third of it in one piece may be wrong.
 std::vector<Point> LargestConsensus(const std::vector<Point>& points) {
-  std::vector<Point> best;
-  if (const auto all = FitCircle(points)) best = Near(*all, points);
+  const auto size = static_cast<double>(points.size());
+  const auto most_off = static_cast<std::size_t>((1 - kInlierShare) * size + 1e-9);
+  std::optional<Ball> best = FitCircle(points);
+  std::size_t most = best ? CountNear(*best, points, most_off) : 0;
   const std::size_t third = points.size() / 3;
-  for (std::size_t i = 0; i < third && best.size() < points.size(); ++i) {
-    const auto circle = FitCircle({points[i], points[i + third], points[i + 2 * third]});
-    if (!circle) continue;
-    std::vector<Point> near = Near(*circle, points);
-    if (near.size() > best.size()) best = std::move(near);
+  for (std::size_t i = 0; i < third && most < points.size(); ++i) {
+    const std::array<Point, 3> three{points[i], points[i + third], points[i + 2 * third]};
+    const auto circle = CircleThrough(three);
+    const std::size_t count = circle ? CountNear(*circle, points, most_off) : 0;
+    if (count <= most) continue;
+    best = circle;
+    most = count;
   }
-  return best;
+  return most > 0 ? Near(*best, points) : std::vector<Point>{};
 }
 
 // The circle round the patch about `middle`, if there is one.
@@ -199,56 +282,31 @@ std::optional<Ball> CircleAbout(const ColorMatcher& matcher, const Middle& middl
   const std::vector<Point> outline = OutlineFrom(matcher, middle.point, middle.reach);
   if (static_cast<int>(outline.size()) < kMinPoints) return {};
   const std::vector<Point> inliers = LargestConsensus(outline);
-  if (static_cast<double>(inliers.size()) < kInlierShare * static_cast<double>(outline.size())) {
-    return {};
-  }
-  const auto circle = FitCircle(inliers);
+  auto circle = FitCircle(inliers);
   if (!circle || circle->radius < range.min - 1.5 || circle->radius > range.max * 1.05 + 1.5 ||
       MeanSquareFrom(*circle, inliers) > MeanSquareLimit(circle->radius)) {
     return {};
   }
   if (outline.size() == kRays && HasCorners(*circle, outline)) return {};
+  circle->radius += kShort * (matcher.components() - 1);
   return circle;
 }
 
 }  // namespace
 
-std::optional<Ball> FitCircle(const std::vector<Point>& points) {
-  if (points.size() < 3) return {};
-  const double n = static_cast<double>(points.size());
-  Point mean;
-  for (const Point& p : points) {
-    mean.x += p.x / n;
-    mean.y += p.y / n;
-  }
-  // Moments about the mean, then the 2x2 normal equations.
-  double uu = 0, uv = 0, vv = 0, uw = 0, vw = 0;
-  for (const Point& p : points) {
-    const double u = p.x - mean.x;
-    const double v = p.y - mean.y;
-    const double w = u * u + v * v;
-    uu += u * u;
-    uv += u * v;
-    vv += v * v;
-    uw += u * w;
-    vw += v * w;
-  }
-  const double determinant = uu * vv - uv * uv;
-  if (determinant <= 1e-6 * (uu + vv) * (uu + vv)) return {};
-  const double a = (uw * vv - vw * uv) / (2 * determinant);
-  const double b = (vw * uu - uw * uv) / (2 * determinant);
-  return Ball{mean.x + a, mean.y + b, std::sqrt(a * a + b * b + (uu + vv) / n)};
-}
+std::optional<Ball> FitCircle(const std::vector<Point>& points) { return CircleThrough(points); }
 
 std::optional<Ball> TraceOutline(const ColorMatcher& matcher, const Point& start,
                                  const RadiusRange& range) {
   // First for a disc alone, whose every chord can be trusted; then for one that touches another.
-  if (const auto middle = MiddleFrom(matcher, start, range, kTrustAll)) {
-    if (const auto circle = CircleAbout(matcher, *middle, range)) return circle;
+  // Without a long chord that would go the same way again.
+  const Approach alone = MiddleFrom(matcher, start, range, true);
+  if (alone.middle) {
+    if (const auto circle = CircleAbout(matcher, *alone.middle, range)) return circle;
   }
-  const auto middle = MiddleFrom(matcher, start, range, kMuchLonger);
-  if (!middle || !middle->skipped_chord) return {};
-  return CircleAbout(matcher, *middle, range);
+  if (!alone.saw_long_chord) return {};
+  const Approach touching = MiddleFrom(matcher, start, range, false);
+  return touching.middle ? CircleAbout(matcher, *touching.middle, range) : std::nullopt;
 }
 
 }  // namespace ball::locate

@@ -27,6 +27,43 @@ void RimEquations::Add(double nx, double ny, double excess, double gain, double 
   sector_weight[sector] += wgg;
 }
 
+void RimEquations::Add(const RimTerms& terms, int scale) {
+  const std::size_t n = terms.size();
+  const float *nx = terms.nx.data(), *ny = terms.ny.data(), *excess = terms.excess.data();
+  const float *gain = terms.gain.data(), *weight = terms.weight.data();
+  float xx = 0, xy = 0, xr = 0, yy = 0, yr = 0, rr = 0;
+  float x = 0, y = 0, r = 0;
+#pragma omp simd reduction(+ : xx, xy, xr, yy, yr, rr, x, y, r)
+  for (std::size_t k = 0; k < n; ++k) {
+    const float wg = weight[k] * gain[k];
+    const float wgg = wg * gain[k];
+    const float wge = wg * excess[k];
+    xx += wgg * nx[k] * nx[k];
+    xy += wgg * nx[k] * ny[k];
+    xr += wgg * nx[k];
+    yy += wgg * ny[k] * ny[k];
+    yr += wgg * ny[k];
+    rr += wgg;
+    x += wge * nx[k];
+    y += wge * ny[k];
+    r += wge;
+  }
+  const double per_pixel = 1.0 / scale;
+  const std::array<float, 6> squares{xx, xy, xr, yy, yr, rr};
+  for (std::size_t k = 0; k < 6; ++k) matrix[k] += per_pixel * per_pixel * squares[k];
+  const std::array<float, 3> products{x, y, r};
+  for (std::size_t k = 0; k < 3; ++k) right[k] += per_pixel * products[k];
+}
+
+void RimEquations::AddSectors(const RimTerms& terms, const std::vector<std::int32_t>& sectors,
+                              int scale) {
+  std::array<float, kSectors> sums{};
+  for (std::size_t k = 0; k < terms.size(); ++k) {
+    sums[sectors[k]] += terms.weight[k] * terms.gain[k] * terms.gain[k];
+  }
+  for (int s = 0; s < kSectors; ++s) sector_weight[s] += sums[s] / (1.0 * scale * scale);
+}
+
 void SectorOffsets::Merge(const SectorOffsets& other) {
   for (int s = 0; s < kSectors; ++s) {
     const double sum = weight[s] + other.weight[s];

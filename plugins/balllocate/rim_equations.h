@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "plugins/balllocate/rim_columns.h"
 #include "plugins/balllocate/sector_means.h"
 
 namespace ball::locate {
@@ -18,6 +19,10 @@ struct RimEquations {
   // moving out by a pixel in direction (nx, ny) would change that, `weight` the inverse of its
   // variance.
   void Add(double nx, double ny, double excess, double gain, double weight, int sector);
+  // Adds samples of a layer whose samples are `scale` pixels apart, but not what sectors know.
+  void Add(const RimTerms& terms, int scale);
+  // Adds what sectors know.
+  void AddSectors(const RimTerms& terms, const std::vector<std::int32_t>& sectors, int scale);
 };
 
 // How far the rim lies outside a circle in each sector, pixels of the picture, and the inverse of

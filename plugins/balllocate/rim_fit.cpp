@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kMostSteps = 12;
 // Both sides' looks are learnt again when the circle has moved by more.
-constexpr double kMovedMuch = 0.4;
+constexpr double kMovedMuch = 0.6;
 // The first steps take the rim for a softer one than it is, to be drawn to it from farther off; at
 // least two more find its softness.
-constexpr std::array<double, 2> kAssumedBlurs{1.2, 0.25};
-constexpr int kLeastSteps = 4;
+constexpr std::array<double, 2> kAssumedBlurs{1.2, 0.15};
+constexpr int kLeastSteps = 3;
 constexpr double kLarge = 40;
 // All pixels.
-constexpr double kConverged = 0.015;
+constexpr double kConverged = 0.025;
 constexpr double kLongestStep = 1.5;
 constexpr double kFarthest = 3.0;
 // Sectors whose rim is known worse than this are not clear.
@@ -95,9 +95,12 @@ bool RimFitter::LookCloser(const Ball& ball) {
   return changed;
 }
 
-RimFit RimFitter::Judge(const Ball& ball, const Layers& layers,
-                        const RimEquations& equations) const {
+RimFit RimFitter::Judge(const Ball& ball, const Layers& layers) {
   RimFit fit{ball};
+  RimEquations equations;
+  for (int k = 0; k < layers.count; ++k) {
+    if (usable_[k]) rims_[k].AddSectors(equations);
+  }
   const auto seen = SectorsIn(layers.items[0], ball);
   for (int s = 0; s < kSectors; ++s) {
     if (seen[s] && equations.sector_weight[s] * kClearError * kClearError >= 1) {
@@ -150,7 +153,7 @@ std::optional<RimFit> RimFitter::Fit(const Layers& layers, const Ball& coarse) {
     const bool last = turn + 1 == kMostSteps;
     if (!last && (turn + 1 < kLeastSteps || !IsSettled(step->length()))) continue;
     if (!last && !std::exchange(closer, true) && LookCloser(ball)) continue;
-    RimFit fit = Judge(ball, layers, equations);
+    RimFit fit = Judge(ball, layers);
     fit.error = step->error;
     return fit;
   }

@@ -41,7 +41,7 @@ class RimFitter {
   RimEquations Ask(const Ball& ball, double assumed_blur);
   bool IsSettled(double step) const;
   bool LookCloser(const Ball& ball);
-  RimFit Judge(const Ball& ball, const Layers& layers, const RimEquations& equations) const;
+  RimFit Judge(const Ball& ball, const Layers& layers);
 
   std::array<LayerRim, 2> rims_;
   std::array<bool, 2> usable_{};

@@ -7,50 +7,37 @@
 
 namespace ball::locate {
 
-int SectorOf(double x, double y) {
-  constexpr double kTanOf22_5 = 0.41421356237309503;
-  const double ax = std::abs(x);
-  const double ay = std::abs(y);
-  const bool steep = ay > ax;
-  const bool middle = steep ? ax > kTanOf22_5 * ay : ay > kTanOf22_5 * ax;
-  return (x < 0 ? 8 : 0) + (y < 0 ? 4 : 0) + (steep ? 2 : 0) + (middle ? 1 : 0);
-}
-
-void SectorMeans::Add(int sector, double value) {
-  count_[sector] += 1;
-  sum_[sector] += value;
-  squares_[sector] += value * value;
-}
-
-double SectorMeans::RawMean(int sector) const {
-  return sum_[sector] / std::max(count_[sector], 1.0);
+std::array<double, kSectors> SectorMeans::RawMeans() const {
+  std::array<double, kSectors> means{};
+  for (int s = 0; s < kSectors; ++s) means[s] = Holds(s) ? sum_[s] / count_[s] : 0.0;
+  return means;
 }
 
 double SectorMeans::PooledVariance() const {
+  const auto raw = RawMeans();
   double total = 0;
   double deviation = 0;
   for (int s = 0; s < kSectors; ++s) {
     total += count_[s];
-    deviation += squares_[s] - count_[s] * RawMean(s) * RawMean(s);
+    deviation += squares_[s] - sum_[s] * raw[s];
   }
   return std::max(0.0, deviation) / std::max(total, 1.0);
 }
 
 std::array<double, kSectors> SectorMeans::Means() const {
+  const auto raw = RawMeans();
   const double total = std::accumulate(count_.begin(), count_.end(), 0.0);
   const double mean = std::accumulate(sum_.begin(), sum_.end(), 0.0) / std::max(total, 1.0);
   double between = 0;
   int seen = 0;
   for (int s = 0; s < kSectors; ++s) {
     if (Holds(s)) ++seen;
-    between += count_[s] * (RawMean(s) - mean) * (RawMean(s) - mean);
+    between += count_[s] * (raw[s] - mean) * (raw[s] - mean);
   }
   const double chance = PooledVariance() * seen;
   const double keep = between > chance ? 1 - chance / between : 0.0;
   std::array<double, kSectors> means{};
-  for (int s = 0; s < kSectors; ++s) {
-    means[s] = Holds(s) ? mean + keep * (RawMean(s) - mean) : mean;
-  }
+  for (int s = 0; s < kSectors; ++s) means[s] = Holds(s) ? mean + keep * (raw[s] - mean) : mean;
   return means;
 }
 

@@ -95,5 +95,30 @@ TEST(ColorMatcherTest, FirstMatchStepsToTheFirstHit) {
   EXPECT_GE(matcher.RowAt(0).FirstMatch(5, 2, 6), 6);
 }
 
+// One hit in a wide row, wherever it is: whole chunks are skipped, but not with the hit in them.
+TEST(ColorMatcherTest, FirstMatchMissesNothingInWideRows) {
+  constexpr int kWide = 300;
+  for (const PixelFormat format : test::AllFormats()) {
+    for (int hit = 0; hit < kWide; hit += 7) {
+      test::TestPicture picture(kWide, 2, test::Solid(test::kBlack));
+      picture.DrawShape({hit + 1.0, 1, 2}, test::kOrange,
+                        [&](double x, double) { return x >= hit && x < hit + 4; });
+      const test::CodedFrame frame(picture, format);
+      const ColorMatcher matcher(LayersOf(frame.view()), ColorInFrame(0xffff8000, frame.view()),
+                                 30);
+      const auto row = matcher.RowAt(0);
+      for (const int step : {1, 3, 40}) {
+        int first = 2;
+        while (first < kWide - 1 && !row.Matches(first)) first += step;
+        if (first >= kWide - 1) {
+          EXPECT_GE(row.FirstMatch(2, step, kWide - 1), kWide - 1);
+        } else {
+          EXPECT_EQ(row.FirstMatch(2, step, kWide - 1), first) << hit << " " << step;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ball::locate

@@ -255,6 +255,17 @@ TEST(LocatorTest, TrackFindsBallThatJumped) {
   EXPECT_LE(ErrorOf(locator.Locate(after.view()), {140.2, 100.3, 8}), 0.1);
 }
 
+// Near the last ball much smaller ones are not looked for, but in the whole picture they are.
+TEST(LocatorTest, TrackFindsBallThatShrank) {
+  LocatorSettings settings;
+  settings.track = true;
+  Locator locator(settings);
+  const CodedFrame before(WithDisc(GreyNoise(1), {80.2, 60.3, 40}), PixelFormat::kI420);
+  const CodedFrame after(WithDisc(GreyNoise(1), {83.4, 57.3, 6}), PixelFormat::kI420);
+  ASSERT_TRUE(locator.Locate(before.view()));
+  EXPECT_LE(ErrorOf(locator.Locate(after.view()), {83.4, 57.3, 6}), 0.1);
+}
+
 TEST(LocatorTest, ConfigureChangesWhatIsLookedFor) {
   const CodedFrame frame(WithDisc(Solid(kBlack), {40.2, 40.3, 12}), PixelFormat::kI420);
   Locator locator({});

@@ -50,6 +50,26 @@ TEST(AnnulusTest, StrideTakesWholeLinesAcrossTheRim) {
   for (int i = 180; i <= 190; ++i) EXPECT_EQ(points.count({i, 100}), 1U);
 }
 
+TEST(AnnulusTest, StrideNeedNotBeWhole) {
+  const Annulus all{100, 100, 80, 90, 1, 200, 200};
+  for (const double stride : {1.3, 1.5, 2.7}) {
+    Annulus some = all;
+    some.stride = stride;
+    const double share =
+        static_cast<double>(PointsOf(some).size()) / static_cast<double>(PointsOf(all).size());
+    EXPECT_NEAR(share, 1 / stride, 0.03);
+  }
+}
+
+TEST(AnnulusTest, TakesTheSameLinesOnBothSides) {
+  for (const double stride : {1.0, 1.3, 2.0, 2.7, 5.0}) {
+    EXPECT_TRUE(IsTaken(0, 1 / stride));
+    for (int off = 1; off < 50; ++off) {
+      EXPECT_EQ(IsTaken(off, 1 / stride), IsTaken(-off, 1 / stride));
+    }
+  }
+}
+
 TEST(DirectionsTest, AreUnitVectorsAllRound) {
   const auto directions = DirectionsRound(36);
   ASSERT_EQ(directions.size(), 36U);
