@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace ball {
@@ -151,16 +150,12 @@ void RestoreRect(const Plane& plane, const SampleRect& rect, bool uniform,
   }
 }
 
-std::unique_ptr<uint8_t[]> Allocate(size_t bytes) {
-  return std::unique_ptr<uint8_t[]>(new (std::nothrow) uint8_t[bytes]);
-}
-
 }  // namespace
 
 std::unique_ptr<Painter> Painter::Create(const PictureLayout& layout,
                                          const BackgroundSettings& background,
                                          const Colorimetry& colorimetry) {
-  auto drawn = Allocate(layout.bytes);
+  auto drawn = AllocatePixels(layout.bytes);
   if (!drawn) return nullptr;
   // Padding too is the same in each picture, and nothing of what the memory held before.
   std::memset(drawn.get(), 0, layout.bytes);
@@ -170,14 +165,14 @@ std::unique_ptr<Painter> Painter::Create(const PictureLayout& layout,
 }
 
 Painter::Painter(const PictureLayout& layout, const Colorimetry& colorimetry, bool uniform,
-                 std::unique_ptr<uint8_t[]> background)
+                 PixelMemory background)
     : layout_(layout),
       colorimetry_(colorimetry),
       uniform_(uniform),
       background_(std::move(background)) {}
 
 std::unique_ptr<Canvas> Painter::NewCanvas() const {
-  auto pixels = Allocate(layout_.bytes);
+  auto pixels = AllocatePixels(layout_.bytes);
   if (!pixels) return nullptr;
   return std::make_unique<Canvas>(Canvas{std::move(pixels), true, {}});
 }

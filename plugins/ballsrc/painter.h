@@ -9,6 +9,7 @@
 #include "plugins/ballsrc/background.h"
 #include "plugins/ballsrc/coverage.h"
 #include "plugins/ballsrc/picture.h"
+#include "plugins/ballsrc/pixel_memory.h"
 #include "plugins/ballsrc/scene.h"
 
 namespace ball {
@@ -16,7 +17,7 @@ namespace ball {
 // The memory of one picture, which knows what has been painted on it. Only the painter that it was
 // made by can paint on it.
 struct Canvas {
-  std::unique_ptr<uint8_t[]> pixels;
+  PixelMemory pixels;
   bool blank = true;        // nothing has been painted yet, not even the background
   std::vector<Ball> balls;  // painted on the background
 };
@@ -45,7 +46,7 @@ class Painter {
   class Brush;
 
   Painter(const PictureLayout& layout, const Colorimetry& colorimetry, bool uniform,
-          std::unique_ptr<uint8_t[]> background);
+          PixelMemory background);
 
   void Restore(const Ball& ball, uint8_t* picture) const;
   void PaintBall(const ColoredBall& ball, uint8_t* picture);
@@ -54,7 +55,7 @@ class Painter {
   PictureLayout layout_;
   Colorimetry colorimetry_;
   bool uniform_;  // all rows of the background are the same
-  std::unique_ptr<uint8_t[]> background_;
+  PixelMemory background_;
   DiscCoverage coverage_;
 };
 
