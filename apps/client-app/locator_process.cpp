@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -62,9 +63,13 @@ void LocatorProcess::Spawn() {
   const auto launcher =
       Ref<GSubprocessLauncher>::adopt(g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
           G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE)));
-  // A hung locator does not see its input close: the kernel ends it when this process ends.
-  g_subprocess_launcher_set_child_setup(
-      launcher.get(), [](gpointer) { prctl(PR_SET_PDEATHSIG, SIGKILL); }, nullptr, nullptr);
+  // A hung locator does not see its input close: the kernel ends it when this process ends. Out of
+  // its process group it does not get a terminal's Ctrl-C, and answers until this process is done.
+  const auto setup = [](gpointer) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+  };
+  g_subprocess_launcher_set_child_setup(launcher.get(), setup, nullptr, nullptr);
   std::vector<const char*> argv = {settings_.program.c_str()};
   for (const std::string& argument : settings_.arguments) argv.push_back(argument.c_str());
   argv.push_back(nullptr);

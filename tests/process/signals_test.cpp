@@ -2,6 +2,7 @@
 // SIGINT and SIGTERM: a clean end, with everything said that is known.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -107,6 +108,15 @@ TEST_F(SignalsTest, ClientWhoseServerHangsEndsAllTheSame) {
   server->Signal(SIGSTOP);
   client->Signal(SIGINT);
   EXPECT_EQ(client->AwaitExit(), 0);
+}
+
+// A terminal sends its Ctrl-C to the whole process group of the client.
+TEST_F(SignalsTest, LocatorDoesNotGetTheClientsCtrlC) {
+  const auto server = StartServer({});
+  const auto client = StartClient(server->port(), {});
+  const pid_t locator = LocatorOf(*client);
+  ASSERT_NE(locator, 0);
+  EXPECT_NE(getpgid(locator), getpgid(client->pid()));
 }
 
 TEST_F(SignalsTest, ClientThatAwaitsAnOfferEnds) {
