@@ -185,6 +185,11 @@ expect "a client scores at 1080p with 64 MB of shared memory" score 90 --shm-siz
 expect "the server's image ends within 5 s of SIGTERM" stop server
 remove server
 
+expect "the TURN server starts" start turn --tmpfs /tmp gst-ball-turn --user=ball:PASSWORD
+expect "it serves" await 10 says turn 'listener opened on'
+expect "it ends within 5 s of SIGTERM" stop turn
+remove turn
+
 expect "on the host's network the server starts" start server --network host "$id-server" --host=127.0.0.1 --port=0 --print=none
 expect "it listens there" await 10 says server 'listening on'
 port=$(engine logs "$id-server" 2>/dev/null | sed -n 's/^listening on .*:\([0-9]*\)$/\1/p')
