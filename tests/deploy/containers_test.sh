@@ -186,7 +186,7 @@ expect "the server's image ends within 5 s of SIGTERM" stop server
 remove server
 
 expect "the TURN server starts" start turn --tmpfs /tmp gst-ball-turn --user=ball:PASSWORD
-expect "it serves" await 10 says turn 'listener opened on'
+expect "it serves" await 10 says turn 'Total General servers'
 expect "it ends within 5 s of SIGTERM" stop turn
 remove turn
 
