@@ -46,6 +46,7 @@ for block in "$work"/block-*; do
     cat <<'BEFORE'
 set -euo pipefail
 cd /root/tree
+PATH=/usr/local/bin:$PATH # as a login has it
 sudo() { "$@"; } # who runs this is root already
 echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/99yes # nobody answers
 BEFORE
