@@ -4,7 +4,7 @@
 #
 #   tests/deploy/pods_test.sh [BUILD_DIR]     default: build, where manifests_test.sh has left what it rendered
 #
-# Wants root, podman, node, and the images gst-ball-server and gst-ball-client, which it builds where they are not there.
+# Wants root, podman, node, and the images gst-ball-server and gst-ball-client, which it builds.
 # The last line is `N passed, N failed`; exit status 0 when none failed.
 set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -28,11 +28,9 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 on_failure() { for pod in server client score; do podman logs --tail 3 "$id-$pod-$pod" 2>&1; done; }
-image() { # NAME TARGET
-  podman image exists "localhost/$1" || {
-    "$here/base_image.sh" podman &&
-      podman build --format docker -q -t "$1" --target "$2" -f "$root/deploy/docker/Dockerfile" "$root"
-  }
+image() { # NAME TARGET: of these sources; an old one would say nothing of them
+  "$here/base_image.sh" podman &&
+    podman build --format docker -q -t "$1" --target "$2" -f "$root/deploy/docker/Dockerfile" "$root"
 }
 play() { # FILE
   podman kube play --network "$id" "$1"
