@@ -54,7 +54,9 @@ need_version kubectl "$kubectl" version --client
 
 umask 077
 work=$(mktemp -d)
-passed=0 failed=0 etcd_pid='' apiserver_pid=''
+# shellcheck source=tests/deploy/expect.sh
+. "$root/tests/deploy/expect.sh"
+etcd_pid='' apiserver_pid=''
 end() { # both; the API server first, which would not end without its etcd
   local pid deadline
   for pid in $apiserver_pid $etcd_pid; do
@@ -73,18 +75,6 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-expect() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $name"
-    sed 's/^/        /' "$work/output"
-  fi
-}
 kube() { "$kubectl" --kubeconfig "$work/kubeconfig" --cache-dir "$work/cache" --namespace $namespace "$@"; }
 
 free_ports() { # COUNT: that many different ones
@@ -210,8 +200,8 @@ check_directory() { # NAME: of one below deploy/kubernetes
 }
 
 expect "keys can be made" make_keys
-[ $failed != 0 ] || expect "$("$apiserver" --version) starts" start
-[ $failed = 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+[ "$failed" != 0 ] || expect "$("$apiserver" --version) starts" start
+[ "$failed" = 0 ] || { finish; exit; }
 expect "it makes the namespace" kube apply --filename "$manifests/base/namespace.yaml" "${strictly[@]}"
 # What the controllers would do at once in a new namespace; without it no pod is admitted.
 expect "it has an account" kube create serviceaccount default
@@ -240,5 +230,4 @@ expect "one with an unknown field is refused" refuses_unknown_field
 expect "a deployment of such pods is warned of, which fails" warns \
   "$(without /spec/template/spec/securityContext/seccompProfile)"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

@@ -5,6 +5,24 @@
 # shellcheck source=tests/apt_sources.sh
 . "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")/apt_sources.sh"
 
+# Ends the script with a sentence (by its `say`) where it has no clean machines of that release.
+need_clean_machines() { # RELEASE
+  case $1 in bookworm | trixie) ;; *) say "--suite takes bookworm or trixie"; exit 2 ;; esac
+  [ "$(id -u)" = 0 ] || { say "needs root"; exit 1; }
+  command -v mmdebstrap >/dev/null || { say "no mmdebstrap; run packaging/install-packages.sh package"; exit 1; }
+}
+
+# Copies what belongs to the project, changed or not, and nothing that was built: of a clone what git knows.
+copy_sources() ( # ROOT DIRECTORY
+  cd "$1"
+  if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$1" ]; then
+    git ls-files -z | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
+      tar -c --null -T - | tar -x -C "$2"
+  else
+    tar -c --exclude=./.git --exclude='./build*' . | tar -x -C "$2"
+  fi
+)
+
 # Runs a script, as root, in a new minimal Debian.
 #
 #   clean_machine RELEASE SCRIPT [copy-in DIR_HERE DIR_THERE | copy-out DIR_THERE DIR_HERE]...

@@ -25,23 +25,15 @@ while [ $# -gt 0 ]; do
   esac
   shift || true
 done
-case $suite in bookworm | trixie) ;; *) say "--suite takes bookworm or trixie"; exit 2 ;; esac
-[ "$(id -u)" = 0 ] || { say "needs root"; exit 1; }
-command -v mmdebstrap >/dev/null || { say "no mmdebstrap; run packaging/install-packages.sh package"; exit 1; }
 # shellcheck source=tests/packaging/clean_machine.sh
 . "$here/clean_machine.sh"
+need_clean_machines "$suite"
 
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 mkdir "$work/tree" "$work/packages"
-cd "$root"
-if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$root" ]; then
-  git ls-files -z | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
-    tar -c --null -T - | tar -x -C "$work/tree"
-else
-  tar -c --exclude=./.git --exclude='./build*' . | tar -x -C "$work/tree"
-fi
+copy_sources "$root" "$work/tree"
 
 cat >"$work/build" <<'INSIDE'
 set -euo pipefail

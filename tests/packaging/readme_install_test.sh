@@ -23,11 +23,9 @@ while [ $# -gt 0 ]; do
   esac
   shift || true
 done
-case $suite in bookworm | trixie) ;; *) say "--suite takes bookworm or trixie"; exit 2 ;; esac
-[ "$(id -u)" = 0 ] || { say "needs root"; exit 1; }
-command -v mmdebstrap >/dev/null || { say "no mmdebstrap; run packaging/install-packages.sh package"; exit 1; }
 # shellcheck source=tests/packaging/clean_machine.sh
 . "$here/clean_machine.sh"
+need_clean_machines "$suite"
 # shellcheck source=tests/readme_blocks.sh
 . "$root/tests/readme_blocks.sh"
 
@@ -35,7 +33,7 @@ work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 mkdir "$work/tree"
-tar -c -C "$root" --exclude=./.git --exclude='./build*' . | tar -x -C "$work/tree"
+copy_sources "$root" "$work/tree"
 readme_blocks "$root/README.md" "$work" client-app "Install it"
 
 count=0
