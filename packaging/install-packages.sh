@@ -52,7 +52,9 @@ command -v dpkg-query >/dev/null || {
 
 missing() {
   local installed line name found
-  installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | awk '$1 == "installed" { printf "%s ", $2 }')"
+  # What one provides is there, too: other people's nodejs brings npm, and refuses Debian's beside it.
+  installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' |
+    sed -n 's/^installed //p' | sed 's/([^)]*)//g' | tr ',\n' '  ') "
   wanted | while read -r line; do
     found=
     for name in $line; do [[ $installed != *" $name "* ]] || found=1; done

@@ -4,9 +4,9 @@
 #
 #   tests/run-all.sh [--no-install] [--suite SUITE]... [--coverage] [-- MESON_TEST_ARGUMENT...]
 #
-# --suite    pure, element, loop, process or interop only; may be given more than once. Default: all of these.
-#            packaging (Debian packages) and deploy (containers, Kubernetes) run only where they are named: they need
-#            root, a package mirror, and up to half an hour
+# --suite    pure, element, loop, process, interop, network or fuzz only; may be given more than once. Default: all of these.
+#            packaging (Debian packages), deploy (containers, Kubernetes) and soak (many minutes of load) run only where they
+#            are named: the first two need root, a package mirror, and up to half an hour
 # --coverage also measures the line coverage of the pure folders (tests/coverage.sh)
 #
 # The last line is `N passed, N failed`, with `, N skipped` where a test was skipped. Exit status: 0 when at
