@@ -36,7 +36,22 @@ Ref<GSocketAddress> Resolve(const std::string& host, int port, GError** error) {
   return address;
 }
 
+bool IsLoopback(GInetAddress* address) { return g_inet_address_get_is_loopback(address) != FALSE; }
+
 }  // namespace
+
+bool ReachedFromOutside(const std::string& host) {
+  const auto numeric = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
+  if (numeric) return !IsLoopback(numeric.get());
+  const auto resolver = Ref<GResolver>::adopt(g_resolver_get_default());
+  GList* found = g_resolver_lookup_by_name(resolver.get(), host.c_str(), nullptr, nullptr);
+  bool outside = false;
+  for (const GList* one = found; one != nullptr; one = one->next) {
+    outside = outside || !IsLoopback(G_INET_ADDRESS(one->data));
+  }
+  g_resolver_free_addresses(found);
+  return outside;
+}
 
 SignallingServer::SignallingServer() = default;
 

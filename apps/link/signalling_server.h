@@ -9,6 +9,10 @@
 
 namespace ball {
 
+// Whether other machines can connect to who listens on `host`, a numeric address or a name of this
+// machine: it stands for more than loopback addresses. Not where it stands for none.
+bool ReachedFromOutside(const std::string& host);
+
 // Listens for signalling connections. Main thread only.
 class SignallingServer {
  public:

@@ -80,6 +80,9 @@ void ServerApp::Listen() {
       });
   if (!error.empty()) return Fail(ExitCode::kNoConnection, error);
   writer_.Line("listening on " + settings_.host + ":" + std::to_string(signalling_.port()));
+  if (settings_.open_to_all) {
+    writer_.Line("open to everybody who can reach it: no --token-file was given");
+  }
   writer_.Line(source_.EncoderLine());
   if (settings_.duration.count() > 0) {
     duration_timer_.Once(settings_.duration, [this] { Stop("duration"); });

@@ -25,6 +25,8 @@ class ServerApp {
   struct Settings {
     std::string host = "127.0.0.1";
     int port = 8080;
+    // Other machines can connect, and no token is asked for: said where it listens.
+    bool open_to_all = false;
     SourcePipeline::Settings source;
     Reception::Settings reception;
     Session::Settings session;

@@ -8,7 +8,7 @@
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/ice_arguments.h"
-#include "apps/link/text_file.h"
+#include "apps/server-app/access_options.h"
 #include "apps/server-app/encoder_options.h"
 
 namespace ball {
@@ -30,7 +30,7 @@ struct RawOptions {
   int frames = 0;
   double duration = 0;
   int late_after = 1000;
-  char* token_file = nullptr;
+  RawAccessOptions access;
   char* check = nullptr;
 };
 
@@ -43,7 +43,8 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
                                  const IceArguments& ice) {
   const GOptionEntry entries[] = {
       {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
-       "Address to listen on (default: 127.0.0.1; 0.0.0.0 for all)", "HOST"},
+       "Address to listen on (default: 127.0.0.1; 0.0.0.0 for all, with --token-file or --open)",
+       "HOST"},
       {"port", 'p', 0, G_OPTION_ARG_INT, &raw->port,
        "TCP port to listen on, 0 to 65535; 0 takes any free one (default: 8080)", "PORT"},
       {"source", 's', 0, G_OPTION_ARG_STRING, &raw->source,
@@ -74,19 +75,16 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
       {"late-after", 0, 0, G_OPTION_ARG_INT, &raw->late_after,
        "An answer is late when it comes after so many ms, 1 to 9000 (default: 1000)", "MS"},
       {}};
-  const GOptionEntry access[] = {
-      {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw->token_file,
-       "Offer nothing without a hello that holds the first line of this file (default: none, all "
-       "are served)",
-       "FILE"},
+  const GOptionEntry check[] = {
       {"check", 0, 0, G_OPTION_ARG_STRING, &raw->check,
        "Ask the server that runs at --host and --port: exit code 0 if it is so, 1 if not, 3 if "
        "nobody listens (default: run a server)",
        "startup|ready|live"},
       {}};
   const auto encoder = EncoderEntries(&raw->encoder);
+  const auto access = AccessEntries(&raw->access);
   return ParseCommandLine(
-      argc, argv, {entries, encoder.data(), access, ice.entries()},
+      argc, argv, {entries, encoder.data(), access.data(), check, ice.entries()},
       "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
       "connects, and says how wrong and how late the coordinates are that come back.",
       kExitCodesHelp);
@@ -186,9 +184,6 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   const IceArguments ice;
   ServerOptions options;
   options.exit_code = ParseRaw(argc, argv, &raw, ice);
-  // An empty name is no file, and not the same as none.
-  const bool has_token = raw.token_file != nullptr;
-  const std::string token_file = TakeText(&raw.token_file, "");
   if (options.exit_code) return options;
   const auto fail = [&options](ExitCode code, const std::string& reason) {
     std::cerr << "server-app: " << reason << std::endl;
@@ -204,15 +199,13 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   std::string wrong = ToSettings(&raw, &options.settings);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
+  const auto access = ToAccessSettings(&raw.access, &options.settings);
+  if (access) return fail(access->code, access->reason);
   const auto error = ToEncoderSettings(&raw.encoder, &options.settings.source);
   if (error) return fail(error->code, error->reason);
   options.settings.session.media.codec = options.settings.source.codec;
   const std::string missing = Missing(options.settings.source);
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
-  if (!has_token) return options;
-  const TokenFile token = ReadTokenFile(token_file);
-  if (!token.token) return fail(ExitCode::kFailure, token.error);
-  options.settings.reception.token = token.token;
   return options;
 }
 

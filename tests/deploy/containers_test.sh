@@ -69,6 +69,7 @@ start() { # NAME RUN_ARGUMENT...: a hardened container in the background
   engine run -d --name "$name" "${hardened[@]}" "$@" >/dev/null
 }
 says() { engine logs "$id-$1" 2>&1 | grep -q "$2"; } # CONTAINER TEXT
+not_says() { ! says "$@"; }
 stop() { # CONTAINER: exit status 0 within 5 s of SIGTERM
   local begin=$SECONDS
   engine stop -t 10 "$id-$1" >/dev/null
@@ -163,6 +164,7 @@ mkdir -m 777 "$work/reports"
 expect "the server starts" start server --network "$id" -e ROLE=server -p 127.0.0.1::8080 \
   -v "$work/reports:/reports" gst-ball --print=none --report=/reports/server.json
 expect "it listens" await 10 says server 'listening on'
+expect "its log says that it is open" says server 'open to everybody who can reach it'
 expect "it is healthy" await 10 engine exec "$id-server" gst-ball --check=ready
 expect "a client on the same network scores" score 120 --network "$id" -e ROLE=client -e "SERVER_HOST=$id-server" gst-ball
 port=$(engine port "$id-server" 8080/tcp | sed -n 's/.*://p;q')
@@ -176,6 +178,14 @@ expect "its client was told" await 10 says staying 'said bye'
 expect "its report is there" grep -q '"schema": *"gst-ball-report/1"' "$work/reports/server.json"
 remove server
 remove staying
+
+echo 'open sesame' >"$work/token"
+for image in gst-ball "$id-server"; do
+  expect "$image with a token starts" start server -e ROLE=server -v "$work/token:/token:ro" "$image" --token-file /token
+  expect "it listens for those who have it" await 10 says server 'listening on'
+  expect "its log does not say that it is open" not_says server 'open to everybody'
+  remove server
+done
 
 expect "at 1080p the server starts" start server --network "$id" "$id-server" --print=none --width=1920 --height=1080 \
   --bitrate=6000000

@@ -143,7 +143,7 @@ TEST_F(InteropTest, ServerWithAForgedFingerprintGetsNoCoordinate) {
 
 // A published port's client on the container's host has no other way to the container.
 TEST_F(InteropTest, OffersTheAddressOfABridgeToContainers) {
-  const auto server = StartServer({"--host", "0.0.0.0"});
+  const auto server = StartServer({"--host", "0.0.0.0", "--open"});
   LineSocket client = LineSocket::ConnectTo(server->port(), "10.77.0.1");
   const auto offer = client.ReadLine();
   ASSERT_TRUE(offer);

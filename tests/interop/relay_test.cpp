@@ -76,7 +76,7 @@ class RelayTest : public ProgramTest {
 
   std::unique_ptr<Server> StartServer(const Arguments& arguments) {
     return std::make_unique<Server>(
-        Concatenated({"--host", kServer, "--port", "0", "--report", Path("report.json"),
+        Concatenated({"--host", kServer, "--open", "--port", "0", "--report", Path("report.json"),
                       "--sessions", "1", "--late-after", "9000"},
                      arguments),
         Variables(), Enter("BALL_SERVER_NETWORK"));

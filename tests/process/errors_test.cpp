@@ -172,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
     Machine, OneSentenceTest,
     testing::Values(ErrorCase{"ForeignAddress",
                               Program::kServer,
-                              {"--host", "192.0.2.1", "--port", "0"},
+                              {"--host", "192.0.2.1", "--port", "0", "--open"},
                               3,
                               "cannot listen on 192.0.2.1:0",
                               "give --host an address of this machine"},

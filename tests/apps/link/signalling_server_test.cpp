@@ -99,6 +99,15 @@ TEST(SignallingServerTest, SaysThatThereIsNoSuchHost) {
   EXPECT_NE(error.find("give --host an address of this machine"), std::string::npos) << error;
 }
 
+TEST(SignallingServerTest, TellsWhichHostsAreReachedFromOutside) {
+  for (const char* host : {"127.0.0.1", "127.9.9.9", "::1", "localhost", "no such host", ""}) {
+    EXPECT_FALSE(ReachedFromOutside(host)) << host;
+  }
+  for (const char* host : {"0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(ReachedFromOutside(host)) << host;
+  }
+}
+
 TEST(SignallingServerTest, MayListenAfterAnAttemptThatFailed) {
   Connections connections;
   SignallingServer server;
