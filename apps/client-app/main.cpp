@@ -9,6 +9,8 @@
 int main(int argc, char** argv) {
   // A server that went away is noticed where it is written to.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is told like a disk that is full.
+  std::signal(SIGXFSZ, SIG_IGN);
   const auto options = ball::ParseClientOptions(&argc, &argv);
   if (options.exit_code) return static_cast<int>(*options.exit_code);
   if (options.check) return static_cast<int>(ball::RunStatusCheck(*options.check));

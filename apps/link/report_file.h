@@ -5,9 +5,6 @@
 
 namespace ball {
 
-// One sentence about a file that cannot be written, for the reason that errno names.
-std::string CannotWrite(const std::string& path);
-
 // The time now, as a report names it: ISO 8601 in UTC.
 std::string ReportDate();
 
@@ -18,8 +15,7 @@ class ReportFile {
 
   // Tries that it can be written: better now than after an hour of measuring.
   std::string Try() const;
-  // Under a temporary name, which is then renamed: nobody sees half a report. A device or a pipe is
-  // written to as it is.
+  // As a ReplacementFile: nobody sees half a report, and the one before it stays where it fails.
   std::string Write(const std::string& text) const;
 
  private:

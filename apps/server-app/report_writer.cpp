@@ -9,9 +9,8 @@ std::string ReportWriter::Open() {
   std::string error = report_.Try();
   if (!error.empty()) return error;
   if (settings_.csv.empty()) return {};
-  csv_.open(settings_.csv, std::ios::binary | std::ios::trunc);
-  csv_ << CsvHeader() << "\r\n" << std::flush;
-  return csv_ ? "" : CannotWrite(settings_.csv);
+  error = csv_.Open(settings_.csv);
+  return error.empty() ? csv_.Append(CsvHeader() + "\r\n") : error;
 }
 
 void ReportWriter::Line(const std::string& text) { std::cout << text << std::endl; }
@@ -29,10 +28,14 @@ void ReportWriter::Table(const SessionReport& report) {
   std::cout << "\n" << ReportTable(report) << std::flush;
 }
 
-void ReportWriter::Frames(int session, const std::vector<FrameRecord>& frames) {
-  for (const FrameRecord& frame : frames) csv_ << CsvLine(session, frame) << "\r\n";
-  csv_.flush();
+// One write, so that a pipe's reader, too, sees whole lines.
+std::string ReportWriter::Frames(int session, const std::vector<FrameRecord>& frames) {
+  std::string lines;
+  for (const FrameRecord& frame : frames) lines += CsvLine(session, frame) + "\r\n";
+  return csv_.Append(lines);
 }
+
+std::string ReportWriter::FinishFrames() { return csv_.is_open() ? csv_.Commit() : ""; }
 
 std::string ReportWriter::WriteReport(const Report& report) {
   return report_.Write(ReportJson(report));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "apps/compare/report.h"
+#include "apps/link/replacement_file.h"
 #include "apps/link/report_file.h"
 
 namespace ball {
@@ -26,14 +26,17 @@ class ReportWriter {
   explicit ReportWriter(Settings settings)
       : settings_(std::move(settings)), report_(settings_.report) {}
 
-  // Makes the CSV file and tries that the report can be written: an empty text, or what failed.
+  // Begins the CSV and tries that the report can be written: an empty text, or what failed.
   std::string Open();
 
   void Line(const std::string& text);
   void Live(int session, const LedgerTotals& totals);
   void Coordinates(int session, const CoordinateMessage& message, const Verdict& verdict);
   void Table(const SessionReport& report);
-  void Frames(int session, const std::vector<FrameRecord>& frames);
+  // An empty text, or what failed: then the CSV is given up, and nothing is left of it.
+  std::string Frames(int session, const std::vector<FrameRecord>& frames);
+  // Gives the CSV its name. An empty text, or what failed.
+  std::string FinishFrames();
   // As ReportFile does. An empty text, or what failed.
   std::string WriteReport(const Report& report);
   // Whether the frames are wanted.
@@ -43,7 +46,7 @@ class ReportWriter {
  private:
   const Settings settings_;
   const ReportFile report_;
-  std::ofstream csv_;
+  ReplacementFile csv_;
 };
 
 }  // namespace ball

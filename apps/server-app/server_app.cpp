@@ -59,10 +59,10 @@ ExitCode ServerApp::Run() {
   for (const auto& session : sessions_) session->End();
   source_.Stop();
   sessions_.clear();
-  const std::string unwritten = writer_.WriteReport(MakeReport());
-  if (!unwritten.empty()) {
-    Complain(unwritten);
-    exit_code_ = ExitCode::kFailure;
+  // Who could not listen replaces no report: it may be that of the server that does.
+  if (exit_code_ != ExitCode::kNoConnection) {
+    NoteUnwritten(writer_.FinishFrames());
+    NoteUnwritten(writer_.WriteReport(MakeReport()));
   }
   if (!teardown_.Finish(kTeardownLimit)) {
     // A thread that hangs cannot be joined; everything is reported by now.
@@ -149,7 +149,7 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
 
 void ServerApp::OnSessionEnded(Session& session) {
   if (session.streamed()) {
-    if (writer_.wants_frames()) writer_.Frames(session.id(), session.TakeFinished());
+    WriteFrames(session);
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
   } else if (!session.was_check()) {
@@ -170,8 +170,21 @@ void ServerApp::PrintLive() {
   for (const auto& session : sessions_) {
     if (!session->streamed()) continue;
     writer_.Live(session->id(), session->Totals());
-    if (writer_.wants_frames()) writer_.Frames(session->id(), session->TakeFinished());
+    WriteFrames(*session);
   }
+}
+
+void ServerApp::WriteFrames(Session& session) {
+  if (writer_.wants_frames()) {
+    NoteUnwritten(writer_.Frames(session.id(), session.TakeFinished()));
+  }
+}
+
+// The sessions go on: what is lost is a file.
+void ServerApp::NoteUnwritten(const std::string& error) {
+  if (error.empty()) return;
+  Complain(error);
+  exit_code_ = ExitCode::kFailure;
 }
 
 void ServerApp::Stop(const std::string& reason) {

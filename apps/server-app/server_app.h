@@ -56,6 +56,8 @@ class ServerApp {
   void OnSessionEnded(Session& session);
   void RemoveEnded();
   void PrintLive();
+  void WriteFrames(Session& session);
+  void NoteUnwritten(const std::string& error);
   // Ends all sessions in good order, then the program.
   void Stop(const std::string& reason);
   void Fail(ExitCode code, const std::string& reason);

@@ -3,23 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <numeric>
 
-#include "tests/process/programs.h"
-#include "tests/process/report_reader.h"
+#include "tests/process/faults.h"
 
 namespace ball {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class LoopTest : public ProgramTest {
  protected:

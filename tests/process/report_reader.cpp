@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <initializer_list>
+#include <iterator>
+#include <map>
 #include <sstream>
+#include <vector>
 
 namespace ball {
 namespace {
@@ -19,6 +23,40 @@ JsonNode* Step(JsonNode* node, const std::string& step) {
   JsonArray* array = json_node_get_array(node);
   const guint index = static_cast<guint>(std::atoi(step.c_str()));
   return index < json_array_get_length(array) ? json_array_get_element(array, index) : nullptr;
+}
+
+std::vector<std::string> Fields(const std::string& line) {
+  std::vector<std::string> fields(1);
+  for (const char c : line) {
+    if (c == ',') {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+// Frames of each "SESSION.FATE".
+using FrameCounts = std::map<std::string, double>;
+
+FrameCounts CountFrames(const std::string& csv_path) {
+  std::ifstream file(csv_path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(text.size() >= 2 && text.compare(text.size() - 2, 2, "\r\n") == 0)
+      << csv_path << " ends in the middle of a line";
+  FrameCounts counts;
+  std::istringstream lines(text);
+  std::string line;
+  std::getline(lines, line);
+  const auto names = Fields(line);
+  EXPECT_EQ(names.front(), "session");
+  while (std::getline(lines, line)) {
+    const auto fields = Fields(line);
+    EXPECT_EQ(fields.size(), names.size()) << line;
+    if (fields.size() == names.size()) ++counts[fields[0] + "." + fields[3]];
+  }
+  return counts;
 }
 
 }  // namespace
@@ -79,6 +117,23 @@ void ExpectBalance(const ReportReader& report, int session) {
   EXPECT_EQ(report.Number(at + "messages.received"),
             sum("messages.", {"matched", "not_found", "late", "duplicate", "unknown",
                               "unidentified", "malformed"}));
+}
+
+void ExpectWhole(const std::string& report_path, const std::string& csv_path) {
+  const ReportReader report(report_path);
+  ASSERT_TRUE(report.valid()) << report_path;
+  FrameCounts told;
+  const auto sessions = static_cast<int>(report.Size("sessions"));
+  for (int session = 0; session < sessions; ++session) {
+    ExpectBalance(report, session);
+    const std::string at = "sessions." + std::to_string(session) + ".";
+    const auto id = static_cast<int>(report.Number(at + "id").value_or(0));
+    for (const char* fate : {"matched", "not_found", "late", "lost"}) {
+      const double frames = report.Number(at + "frames." + fate).value_or(-1);
+      if (frames != 0) told[std::to_string(id) + "." + fate] = frames;
+    }
+  }
+  EXPECT_EQ(CountFrames(csv_path), told);
 }
 
 }  // namespace ball

@@ -36,7 +36,13 @@ class ReportReader {
   bool valid_ = false;
 };
 
-// Fails where a session's counts do not balance as DESIGN.md says.
+// Fails where a session's counts do not balance:
+//   sent = matched + not found + late + lost
+//   received = matched + not found + late + duplicate + unknown + unidentified + malformed
 void ExpectBalance(const ReportReader& report, int session = 0);
+
+// Fails where one of the two files is not whole: the report valid and all its sessions balanced,
+// the CSV of whole lines, one a frame, that tell the same. To be asked after every fault.
+void ExpectWhole(const std::string& report_path, const std::string& csv_path);
 
 }  // namespace ball

@@ -191,20 +191,77 @@ TEST_F(ReportWriterTest, TheCsvHasAHeaderAndALinePerFrameThatEndInCrLf) {
   ReportWriter writer({Print::kNone, "", Path("frames.csv")});
   ASSERT_EQ(writer.Open(), "");
   EXPECT_TRUE(writer.wants_frames());
-  EXPECT_EQ(Read(Path("frames.csv")), CsvHeader() + "\r\n") << "from the start";
-  writer.Frames(1, {MakeRecord(10), MakeRecord(20)});
-  writer.Frames(2, {MakeRecord(30)});
-  writer.Frames(3, {});
+  EXPECT_EQ(writer.Frames(1, {MakeRecord(10), MakeRecord(20)}), "");
+  EXPECT_EQ(writer.Frames(2, {MakeRecord(30)}), "");
+  EXPECT_EQ(writer.Frames(3, {}), "");
+  EXPECT_EQ(writer.FinishFrames(), "");
+  EXPECT_FALSE(writer.wants_frames());
   EXPECT_EQ(Read(Path("frames.csv")), CsvHeader() + "\r\n" + CsvLine(1, MakeRecord(10)) + "\r\n" +
                                           CsvLine(1, MakeRecord(20)) + "\r\n" +
                                           CsvLine(2, MakeRecord(30)) + "\r\n");
+  EXPECT_EQ(CountFiles(), 1U);
 }
 
-TEST_F(ReportWriterTest, AnEarlierCsvIsReplaced) {
-  std::ofstream(Path("frames.csv")) << std::string(10000, 'x');
+TEST_F(ReportWriterTest, AnEarlierCsvStaysUntilTheNewOneIsWhole) {
+  std::ofstream(Path("frames.csv")) << "earlier";
   ReportWriter writer({Print::kNone, "", Path("frames.csv")});
   ASSERT_EQ(writer.Open(), "");
-  EXPECT_EQ(Read(Path("frames.csv")), CsvHeader() + "\r\n");
+  EXPECT_EQ(writer.Frames(1, {MakeRecord(10)}), "");
+  EXPECT_EQ(Read(Path("frames.csv")), "earlier");
+  EXPECT_EQ(writer.FinishFrames(), "");
+  EXPECT_EQ(Read(Path("frames.csv")), CsvHeader() + "\r\n" + CsvLine(1, MakeRecord(10)) + "\r\n");
+}
+
+TEST_F(ReportWriterTest, ACsvThatIsNotFinishedLeavesNothing) {
+  std::ofstream(Path("frames.csv")) << "earlier";
+  {
+    ReportWriter writer({Print::kNone, "", Path("frames.csv")});
+    ASSERT_EQ(writer.Open(), "");
+    EXPECT_EQ(writer.Frames(1, {MakeRecord(10)}), "");
+  }
+  EXPECT_EQ(Read(Path("frames.csv")), "earlier");
+  EXPECT_EQ(CountFiles(), 1U);
+}
+
+TEST_F(ReportWriterTest, AFullDiskEndsTheCsvOnceAndLeavesTheEarlierOne) {
+  std::ofstream(Path("frames.csv")) << "earlier";
+  ReportWriter writer({Print::kNone, "", Path("frames.csv")});
+  ASSERT_EQ(writer.Open(), "");
+  {
+    const FullDisk full;
+    EXPECT_EQ(writer.Frames(1, {MakeRecord(10)}),
+              "cannot write " + Path("frames.csv") +
+                  " (File too large): make room there, or give a file on another disk");
+  }
+  EXPECT_FALSE(writer.wants_frames());
+  EXPECT_EQ(writer.FinishFrames(), "") << "it was told";
+  EXPECT_EQ(Read(Path("frames.csv")), "earlier");
+  EXPECT_EQ(CountFiles(), 1U) << "half a CSV is left";
+}
+
+TEST_F(ReportWriterTest, APipeGetsTheLinesOfTheCsvAtOnce) {
+  const std::string path = Path("pipe");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const File pipe(open(path.c_str(), O_RDWR | O_NONBLOCK));
+  ReportWriter writer({Print::kNone, "", path});
+  ASSERT_EQ(writer.Open(), "");
+  EXPECT_EQ(writer.Frames(1, {MakeRecord(10)}), "");
+  std::array<char, 60000> text{};
+  const ssize_t size = read(pipe.number(), text.data(), text.size());
+  ASSERT_GT(size, 0);
+  EXPECT_EQ(std::string(text.data(), static_cast<size_t>(size)),
+            CsvHeader() + "\r\n" + CsvLine(1, MakeRecord(10)) + "\r\n");
+  EXPECT_EQ(writer.FinishFrames(), "");
+  EXPECT_TRUE(fs::is_fifo(path));
+}
+
+TEST_F(ReportWriterTest, ALinkStaysALinkToTheNewReport) {
+  std::ofstream(Path("report.json")) << "earlier";
+  fs::create_symlink("report.json", Path("link"));
+  ReportWriter writer({Print::kNone, Path("link"), ""});
+  EXPECT_EQ(writer.WriteReport(MakeReport("1", 1)), "");
+  EXPECT_TRUE(fs::is_symlink(Path("link")));
+  EXPECT_EQ(Read(Path("report.json")), ReportJson(MakeReport("1", 1)));
 }
 
 TEST_F(ReportWriterTest, OpenTellsThatTheCsvCannotBeWritten) {
@@ -253,7 +310,8 @@ TEST_F(ReportWriterTest, WritingFilesPrintsNothing) {
   ReportWriter writer({Print::kNone, Path("report.json"), Path("frames.csv")});
   testing::internal::CaptureStdout();
   EXPECT_EQ(writer.Open(), "");
-  writer.Frames(1, {MakeRecord(10)});
+  EXPECT_EQ(writer.Frames(1, {MakeRecord(10)}), "");
+  EXPECT_EQ(writer.FinishFrames(), "");
   EXPECT_EQ(writer.WriteReport(MakeReport("1", 1)), "");
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
 }
