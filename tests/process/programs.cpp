@@ -70,6 +70,11 @@ std::unique_ptr<Child> ProgramTest::StartClient(int port, const Arguments& argum
   return Start(Program::kClient, all);
 }
 
+std::unique_ptr<Child> ProgramTest::StartLightClient(int port, const Arguments& arguments) {
+  const Arguments command = {LIGHT_CLIENT, "--port", std::to_string(port)};
+  return std::make_unique<Child>(Concatenated(command, arguments), Variables());
+}
+
 std::unique_ptr<Child> ProgramTest::Start(Program program, const Arguments& arguments,
                                           const Environment& more) {
   return std::make_unique<Child>(Command(PathOf(program), arguments), Variables(more));

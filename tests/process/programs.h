@@ -61,6 +61,8 @@ class ProgramTest : public testing::Test {
   std::unique_ptr<Server> StartServer(const Arguments& arguments);
   // Connected to that port, without a window.
   std::unique_ptr<Child> StartClient(int port, const Arguments& arguments);
+  // The clients that only answer, or behave badly (tests/light_client), connected to that port.
+  std::unique_ptr<Child> StartLightClient(int port, const Arguments& arguments);
   // As the user gives it, nothing added.
   std::unique_ptr<Child> Start(Program program, const Arguments& arguments,
                                const Environment& more = {});

@@ -42,7 +42,7 @@ class Programs:
 
     def start_light_clients(self, group: Group, port: int, clients: int, *options: str) -> Program:
         """Many in one process, which answer without decoding."""
-        command = [self.path("tests", "bench", "light_client"), "--host", "127.0.0.1", "--port", str(port),
+        command = [self.path("tests", "light_client", "light_client"), "--host", "127.0.0.1", "--port", str(port),
                    "--clients", str(clients), *options]
         return group.start("light clients", command, self.environment())
 

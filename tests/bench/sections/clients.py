@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clients: how many a server serves at 29 frames a second or more, and what each further one costs it.
 
-The clients only answer, and are the same for both servers: tests/bench's light_client.
+The clients only answer, and are the same for both servers: tests/light_client.
 """
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "tests/bench/light_client/udp_port.h"
+#include "tests/light_client/udp_port.h"
 
 struct socket;
 
@@ -27,6 +27,7 @@ class SctpChannel {
     std::function<void()> on_open;
   };
 
+  // Without a label the association is made, and no channel.
   SctpChannel(uint16_t port, std::string label, Events events);
   ~SctpChannel();
   SctpChannel(const SctpChannel&) = delete;
@@ -43,6 +44,8 @@ class SctpChannel {
   void Receive(Bytes packet);
   // False where the channel is not open or its buffer full.
   bool Send(const std::string& text);
+  // Resets the channel's stream (RFC 8831, section 6.7); the association stays.
+  void Close();
 
  private:
   struct Callbacks;

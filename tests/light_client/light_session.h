@@ -9,13 +9,14 @@
 
 #include "apps/link/main_loop.h"
 #include "apps/link/signalling_connection.h"
-#include "tests/bench/light_client/dtls_client.h"
-#include "tests/bench/light_client/frame_watch.h"
-#include "tests/bench/light_client/ice_responder.h"
-#include "tests/bench/light_client/offer.h"
-#include "tests/bench/light_client/poller.h"
-#include "tests/bench/light_client/sctp_channel.h"
-#include "tests/bench/light_client/udp_port.h"
+#include "tests/light_client/behaviour.h"
+#include "tests/light_client/dtls_client.h"
+#include "tests/light_client/frame_watch.h"
+#include "tests/light_client/ice_responder.h"
+#include "tests/light_client/offer.h"
+#include "tests/light_client/poller.h"
+#include "tests/light_client/sctp_channel.h"
+#include "tests/light_client/udp_port.h"
 
 namespace ball {
 
@@ -29,9 +30,9 @@ class LightSession {
   struct Settings {
     std::string host = "127.0.0.1";
     int port = 8080;
-    // From the start to the first answer.
+    Behaviour behaviour = Behaviour::kAnswers;
+    // From the start to the first answer, and without any frame; for those that behave well.
     std::chrono::milliseconds connect_limit{15000};
-    // Without any frame.
     std::chrono::milliseconds silence_limit{5000};
     // How long the server's bye is awaited after ours.
     std::chrono::milliseconds leave_limit{3000};
@@ -54,11 +55,13 @@ class LightSession {
   LightSession& operator=(const LightSession&) = delete;
 
   void Start();
-  // Says bye and ends when the server has said it, too.
+  // Says bye and ends when the server has said it, too. Who does not behave well just goes.
   void Leave();
   // From now on the pace is counted.
   void StartCounting() { pace_ = Pace(); }
 
+  // Messages sent beside the answers.
+  size_t flooded() const { return flooded_; }
   bool streaming() const { return streaming_; }
   bool ended() const { return ended_; }
   const Pace& pace() const { return pace_; }
@@ -78,6 +81,10 @@ class LightSession {
   void OnDatagram(Bytes datagram, const UdpAddress& from);
   void OnCheck(Bytes datagram, const UdpAddress& from);
   void OnPacket(Bytes packet);
+  void SendSlowly(const SignallingMessage& message);
+  void BeginFlood();
+  void Flood();
+  void Misbehave();
   void AnswerFrame(RtpTimestamp frame, std::chrono::steady_clock::time_point now);
   void Watch();
   void End(const std::string& error);
@@ -87,6 +94,7 @@ class LightSession {
   Poller& poller_;
   const Events events_;
   Ref<GCancellable> connecting_;
+  Ref<GSocketConnection> socket_;
   std::unique_ptr<SignallingConnection> connection_;
   std::string address_;
   std::unique_ptr<UdpPort> port_;
@@ -99,12 +107,18 @@ class LightSession {
   // Of the frame whose packets are coming.
   std::optional<std::chrono::steady_clock::time_point> first_packet_;
   std::chrono::steady_clock::time_point started_;
-  std::chrono::steady_clock::time_point last_answered_;
+  std::chrono::steady_clock::time_point last_frame_;
   std::chrono::steady_clock::duration joined_{0};
   bool streaming_ = false;
   bool leaving_ = false;
   bool ended_ = false;
+  std::string last_answer_;
+  // What is left of an answer that goes a byte at a time.
+  std::string slow_bytes_;
+  size_t flooded_ = 0;
+  std::chrono::steady_clock::time_point flood_started_;
   Timer limit_;
+  Timer misbehaviour_timer_;
   Timer watch_timer_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/poller.h"
+#include "tests/light_client/poller.h"
 
 #include <glib-unix.h>
 #include <sys/epoll.h>

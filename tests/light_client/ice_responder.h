@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/bench/light_client/udp_port.h"
+#include "tests/light_client/udp_port.h"
 
 namespace ball {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/frame_watch.h"
+#include "tests/light_client/frame_watch.h"
 
 #include <algorithm>
 

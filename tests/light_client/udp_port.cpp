@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/udp_port.h"
+#include "tests/light_client/udp_port.h"
 
 #include <netinet/in.h>
 #include <unistd.h>

@@ -13,17 +13,11 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class LightClientTest : public ProgramTest {
- protected:
-  std::unique_ptr<Child> StartLight(int port, const Arguments& more) {
-    Arguments command = {LIGHT_CLIENT, "--port", std::to_string(port)};
-    return std::make_unique<Child>(Concatenated(command, more), Variables());
-  }
-};
+class LightClientTest : public ProgramTest {};
 
 TEST_F(LightClientTest, AnswersEveryFrameOfSeveralSessions) {
   const auto server = StartServer({"--report", Path("report.json"), "--sessions", "4"});
-  const auto light = StartLight(server->port(), {"--clients", "4", "--frames", "20"});
+  const auto light = StartLightClient(server->port(), {"--clients", "4", "--frames", "20"});
   EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
   EXPECT_EQ(server->AwaitExit(), 0);
   EXPECT_THAT(Lines(light->Output()), SizeIs(4));
@@ -40,7 +34,7 @@ TEST_F(LightClientTest, AnswersEveryFrameOfSeveralSessions) {
 
 TEST_F(LightClientTest, PrintsALineOfJsonForEachSession) {
   const auto server = StartServer({});
-  const auto light = StartLight(server->port(), {"--clients", "2", "--frames", "15"});
+  const auto light = StartLightClient(server->port(), {"--clients", "2", "--frames", "15"});
   EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
   const auto lines = Lines(light->Output());
   ASSERT_THAT(lines, SizeIs(2));
@@ -56,20 +50,20 @@ TEST_F(LightClientTest, PrintsALineOfJsonForEachSession) {
 
 TEST_F(LightClientTest, LeavesAfterItsDuration) {
   const auto server = StartServer({"--sessions", "1"});
-  const auto light = StartLight(server->port(), {"--duration", "0.3"});
+  const auto light = StartLightClient(server->port(), {"--duration", "0.3"});
   EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
   EXPECT_EQ(server->AwaitExit(), 0);
 }
 
 TEST_F(LightClientTest, AnswersH264Too) {
   const auto server = StartServer({"--codec", "H264"});
-  const auto light = StartLight(server->port(), {"--frames", "10"});
+  const auto light = StartLightClient(server->port(), {"--frames", "10"});
   EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
 }
 
 TEST_F(LightClientTest, SaysThatNobodyListens) {
   const int port = LineListener().port();
-  const auto light = StartLight(port, {});
+  const auto light = StartLightClient(port, {});
   EXPECT_EQ(light->AwaitExit(), 3);
   EXPECT_THAT(light->Errors(), HasSubstr("client 1: cannot connect to 127.0.0.1:"));
   EXPECT_THAT(Lines(light->Errors()), SizeIs(1));
@@ -77,20 +71,20 @@ TEST_F(LightClientTest, SaysThatNobodyListens) {
 
 TEST_F(LightClientTest, FailsWhereTheServerTakesNoMore) {
   const auto server = StartServer({"--max-sessions", "1"});
-  const auto light = StartLight(server->port(), {"--clients", "2", "--frames", "1000"});
+  const auto light = StartLightClient(server->port(), {"--clients", "2", "--frames", "1000"});
   EXPECT_EQ(light->AwaitExit(), 3);
   EXPECT_THAT(light->Errors(), HasSubstr("the server says: the server has its 1 sessions"));
 }
 
 TEST_F(LightClientTest, FailsWhereTheServerEndsFirst) {
   const auto server = StartServer({"--frames", "10"});
-  const auto light = StartLight(server->port(), {"--frames", "1000"});
+  const auto light = StartLightClient(server->port(), {"--frames", "1000"});
   EXPECT_EQ(light->AwaitExit(), 5);
   EXPECT_THAT(light->Errors(), HasSubstr("client 1: the server said bye"));
 }
 
 TEST_F(LightClientTest, RefusesOptionsOutOfRange) {
-  const auto light = StartLight(70000, {});
+  const auto light = StartLightClient(70000, {});
   EXPECT_EQ(light->AwaitExit(), 2);
   EXPECT_EQ(light->Errors(), "light_client: --port takes 1 to 65535; see light_client --help\n");
 }

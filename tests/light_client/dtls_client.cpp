@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/dtls_client.h"
+#include "tests/light_client/dtls_client.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

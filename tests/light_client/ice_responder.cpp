@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/ice_responder.h"
+#include "tests/light_client/ice_responder.h"
 
 #include <openssl/rand.h>
 #include <stun/usages/ice.h>

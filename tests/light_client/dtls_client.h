@@ -10,7 +10,7 @@
 
 #include "apps/link/main_loop.h"
 #include "apps/link/session_description.h"
-#include "tests/bench/light_client/udp_port.h"
+#include "tests/light_client/udp_port.h"
 
 namespace ball {
 

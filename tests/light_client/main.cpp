@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "apps/link/command_line.h"
-#include "tests/bench/light_client/crowd.h"
+#include "tests/light_client/crowd.h"
 
 namespace ball {
 namespace {
@@ -15,6 +15,9 @@ struct RawOptions {
   int clients = 1;
   int frames = 0;
   double duration = 0;
+  char* behaviour = nullptr;
+  double stay = 0;
+  int joins = 0;
 };
 
 constexpr char kWhat[] =
@@ -36,7 +39,17 @@ std::optional<ExitCode> Parse(int* argc, char*** argv, RawOptions* raw) {
       {"frames", 'n', 0, G_OPTION_ARG_INT, &raw->frames,
        "Each leaves after so many frames (default: 0, no end)", "N"},
       {"duration", 't', 0, G_OPTION_ARG_DOUBLE, &raw->duration,
-       "Leave so many seconds after all of them stream (default: 0, no end)", "S"},
+       "Leave so many seconds after all of them stream, or joined where they never do (default: 0, "
+       "no end)",
+       "S"},
+      {"behave", 0, 0, G_OPTION_ARG_STRING, &raw->behaviour,
+       "What they do: answers, vanishes, no-answer, slow-answer, no-ice, no-dtls, no-channel, "
+       "closes-channel, floods, or one after another: all (default: answers)",
+       "HOW"},
+      {"stay", 0, 0, G_OPTION_ARG_DOUBLE, &raw->stay,
+       "Each leaves after so many seconds, and another one joins (default: 0, no end)", "S"},
+      {"joins", 0, 0, G_OPTION_ARG_INT, &raw->joins,
+       "With --stay: how many join in all (default: 0, no end)", "N"},
       {}};
   return ParseCommandLine(argc, argv, {entries}, kWhat, kExitCodesHelp);
 }
@@ -46,7 +59,21 @@ std::string WrongRange(const RawOptions& raw) {
   if (raw.clients < 1 || raw.clients > 1000) return "--clients takes 1 to 1000";
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
+  if (!(raw.stay >= 0 && raw.stay <= 1e9)) return "--stay takes 0 to 1000000000 (s)";
+  if (raw.joins < 0) return "--joins takes 0 or more";
   return {};
+}
+
+std::chrono::milliseconds ToMilliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+}
+
+// False where there is no such behaviour.
+bool Behave(const std::string& how, Crowd::Settings* settings) {
+  settings->all_behaviours = how == "all";
+  const auto behaviour = ParseBehaviour(how == "all" ? "answers" : how);
+  if (behaviour) settings->session.behaviour = *behaviour;
+  return behaviour.has_value();
 }
 
 }  // namespace
@@ -58,17 +85,23 @@ int main(int argc, char** argv) {
   ball::RawOptions raw;
   const auto exit_code = ball::Parse(&argc, &argv, &raw);
   const ball::OwnedString host(raw.host);
+  const ball::OwnedString behaviour(raw.behaviour);
   if (exit_code) return static_cast<int>(*exit_code);
-  const std::string wrong = ball::WrongRange(raw);
+  ball::Crowd::Settings settings;
+  std::string wrong = ball::WrongRange(raw);
+  if (!ball::Behave(behaviour ? behaviour.get() : "answers", &settings)) {
+    wrong = "--behave takes none of that name";
+  }
   if (!wrong.empty()) {
     std::cerr << "light_client: " << wrong << "; see light_client --help" << std::endl;
     return static_cast<int>(ball::ExitCode::kUsage);
   }
-  ball::Crowd::Settings settings;
   if (host) settings.session.host = host.get();
   settings.session.port = raw.port;
   settings.clients = static_cast<size_t>(raw.clients);
   settings.frames = static_cast<size_t>(raw.frames);
-  settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
+  settings.duration = ball::ToMilliseconds(raw.duration);
+  settings.stay = ball::ToMilliseconds(raw.stay);
+  settings.joins = static_cast<size_t>(raw.joins);
   return static_cast<int>(ball::Crowd(settings).Run());
 }

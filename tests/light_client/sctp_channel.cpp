@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/sctp_channel.h"
+#include "tests/light_client/sctp_channel.h"
 
 #include <arpa/inet.h>
 #include <usrsctp.h>
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -21,6 +22,7 @@ constexpr uint8_t kAck = 2;
 // The DTLS client's streams are the even ones (RFC 8832, section 6).
 constexpr uint16_t kStream = 0;
 constexpr uint16_t kStreams = 1024;
+constexpr uint32_t kHeartbeatMs = 2000;
 
 sockaddr_conn Address(uint16_t port, void* owner) {
   sockaddr_conn address{};
@@ -52,6 +54,17 @@ void SetOptions(struct socket* socket) {
   event.se_on = 1;
   event.se_type = SCTP_ASSOC_CHANGE;
   usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_EVENT, &event, sizeof event);
+  sctp_assoc_value reset{};
+  reset.assoc_id = SCTP_ALL_ASSOC;
+  reset.assoc_value = SCTP_ENABLE_RESET_STREAM_REQ | SCTP_ENABLE_CHANGE_ASSOC_REQ;
+  usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &reset, sizeof reset);
+  // A sign of life of who sends nothing else: a real client would send RTCP.
+  sctp_paddrparams path{};
+  path.spp_address.ss_family = AF_CONN;
+  path.spp_assoc_id = SCTP_FUTURE_ASSOC;
+  path.spp_flags = SPP_HB_ENABLE;
+  path.spp_hbinterval = kHeartbeatMs;
+  usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &path, sizeof path);
   // No farewell when it is closed: the signalling says bye.
   const linger at_once{1, 0};
   usrsctp_setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -124,7 +137,9 @@ void SctpChannel::Receive(Bytes packet) {
   usrsctp_conninput(this, packet.data(), packet.size(), 0);
 }
 
-void SctpChannel::OnUp() { Write(kStream, kControl, OpenMessage(label_)); }
+void SctpChannel::OnUp() {
+  if (!label_.empty()) Write(kStream, kControl, OpenMessage(label_));
+}
 
 void SctpChannel::OnData(uint16_t stream, uint32_t kind, Bytes data) {
   if (kind != kControl || data.empty()) return;
@@ -136,6 +151,16 @@ void SctpChannel::OnData(uint16_t stream, uint32_t kind, Bytes data) {
 bool SctpChannel::Send(const std::string& text) {
   return open_ &&
          Write(kStream, kText, Bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+}
+
+void SctpChannel::Close() {
+  if (!std::exchange(open_, false)) return;
+  std::array<uint8_t, sizeof(sctp_reset_streams) + sizeof kStream> bytes{};
+  auto* reset = reinterpret_cast<sctp_reset_streams*>(bytes.data());
+  reset->srs_flags = SCTP_STREAM_RESET_OUTGOING;
+  reset->srs_number_streams = 1;
+  reset->srs_stream_list[0] = kStream;
+  usrsctp_setsockopt(socket_, IPPROTO_SCTP, SCTP_RESET_STREAMS, reset, bytes.size());
 }
 
 bool SctpChannel::Write(uint16_t stream, uint32_t kind, Bytes data) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/light_session.h"
+#include "tests/light_client/light_session.h"
 
 #include <utility>
 
@@ -15,6 +15,11 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kWatchPeriod{250};
 constexpr guint kConnectSeconds = 10;
+constexpr milliseconds kSlowPeriod{1000};
+constexpr milliseconds kFloodPeriod{5};
+constexpr size_t kFloodPerSecond = 10000;
+// Answers before a channel is closed.
+constexpr size_t kFramesBeforeClosing = 30;
 // Where every ball is said to be, in pixels: nobody looked.
 constexpr double kPlace = 100;
 
@@ -51,8 +56,10 @@ LightSession::~LightSession() {
 
 void LightSession::Start() {
   started_ = steady_clock::now();
-  limit_.Once(settings_.connect_limit,
-              [this] { End("not connected within " + Seconds(settings_.connect_limit)); });
+  if (settings_.behaviour == Behaviour::kAnswers) {
+    limit_.Once(settings_.connect_limit,
+                [this] { End("not connected within " + Seconds(settings_.connect_limit)); });
+  }
   const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
   g_socket_client_set_timeout(client.get(), kConnectSeconds);
   connecting_ = Ref<GCancellable>::adopt(g_cancellable_new());
@@ -79,6 +86,7 @@ void LightSession::OnConnect(GObject* client, GAsyncResult* result, gpointer dat
 void LightSession::OnConnected(Ref<GSocketConnection> connection) {
   const std::string error = OpenPort(connection.get());
   if (!error.empty()) return End(error);
+  socket_ = connection;
   connection_ = std::make_unique<SignallingConnection>(std::move(connection));
   connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
                       [this](const std::string& reason) { OnSignallingClosed(reason); }});
@@ -125,16 +133,28 @@ void LightSession::OnOffer(const std::string& sdp) {
   if (dtls_) return End("the server sent a second offer");
   const auto read = ReadOffer(sdp);
   if (!read.offer) return End("the server's offer cannot be used: " + read.error);
+  if (settings_.behaviour == Behaviour::kNoAnswer) return;
   ice_.SetPeer(read.offer->ice_ufrag);
   MakeTransport(*read.offer);
-  connection_->Send(
-      Answer{WriteAnswer(*read.offer, {ice_.ufrag(), ice_.password(), identity_.fingerprint(),
-                                       address_, port_->port()})});
+  const Answer answer{WriteAnswer(*read.offer, {ice_.ufrag(), ice_.password(),
+                                                identity_.fingerprint(), address_, port_->port()})};
+  if (settings_.behaviour == Behaviour::kSlowAnswer) return SendSlowly(answer);
+  connection_->Send(answer);
+}
+
+void LightSession::SendSlowly(const SignallingMessage& message) {
+  slow_bytes_ = SerializeSignallingMessage(message) + "\n";
+  misbehaviour_timer_.Every(kSlowPeriod, [this] {
+    GOutputStream* output = g_io_stream_get_output_stream(G_IO_STREAM(socket_.get()));
+    g_output_stream_write(output, slow_bytes_.data(), 1, nullptr, nullptr);
+    slow_bytes_.erase(0, 1);
+    if (slow_bytes_.empty()) misbehaviour_timer_.Stop();
+  });
 }
 
 void LightSession::MakeTransport(const LightOffer& offer) {
   channel_ = std::make_unique<SctpChannel>(
-      offer.sctp_port, "coordinates",
+      offer.sctp_port, settings_.behaviour == Behaviour::kNoChannel ? "" : "coordinates",
       SctpChannel::Events{[this](Bytes packet) { dtls_->Send(packet); }, [] {}});
   dtls_ = std::make_unique<DtlsClient>(
       identity_, offer.fingerprint,
@@ -159,11 +179,12 @@ void LightSession::OnDatagram(Bytes datagram, const UdpAddress& from) {
 }
 
 void LightSession::OnCheck(Bytes datagram, const UdpAddress& from) {
+  if (settings_.behaviour == Behaviour::kNoIce) return;
   const auto reply = ice_.Answer(datagram, from);
   if (!reply.datagram.empty()) port_->Send(reply.datagram, from);
   if (!reply.nominated) return;
   server_ = from;
-  if (!dtls_->started()) dtls_->Start();
+  if (settings_.behaviour != Behaviour::kNoDtls && !dtls_->started()) dtls_->Start();
 }
 
 void LightSession::OnPacket(Bytes packet) {
@@ -181,8 +202,9 @@ void LightSession::AnswerFrame(RtpTimestamp frame, steady_clock::time_point now)
   message.x = message.y = kPlace;
   message.stages = StageTimes{spent, spent, spent, spent};
   message.arrived = duration_cast<microseconds>(arrived.time_since_epoch());
-  if (!channel_->Send(SerializeCoordinateMessage(message))) return;
-  last_answered_ = now;
+  last_frame_ = now;
+  last_answer_ = SerializeCoordinateMessage(message);
+  if (!channel_->Send(last_answer_)) return;
   pace_.Add(now);
   if (!std::exchange(streaming_, true)) {
     limit_.Stop();
@@ -190,17 +212,38 @@ void LightSession::AnswerFrame(RtpTimestamp frame, steady_clock::time_point now)
     watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
     events_.on_streaming();
   }
+  Misbehave();
   events_.on_answered();
 }
 
+void LightSession::Misbehave() {
+  if (settings_.behaviour == Behaviour::kClosesChannel && pace_.count() >= kFramesBeforeClosing) {
+    channel_->Close();
+  }
+  if (settings_.behaviour == Behaviour::kFloods && !misbehaviour_timer_.running()) BeginFlood();
+}
+
+void LightSession::BeginFlood() {
+  flood_started_ = steady_clock::now();
+  misbehaviour_timer_.Every(kFloodPeriod, [this] { Flood(); });
+}
+
+// Half of it repeats the last answer, half is no message.
+void LightSession::Flood() {
+  const auto spent = duration_cast<milliseconds>(steady_clock::now() - flood_started_).count();
+  const size_t due = kFloodPerSecond * static_cast<size_t>(spent) / 1000;
+  while (flooded_ < due && channel_->Send(flooded_ % 2 == 0 ? last_answer_ : "{\"x\":")) ++flooded_;
+}
+
 void LightSession::Watch() {
-  if (leaving_ || steady_clock::now() - last_answered_ < settings_.silence_limit) return;
+  if (leaving_ || steady_clock::now() - last_frame_ < settings_.silence_limit) return;
   End("no frame came for " + Seconds(settings_.silence_limit));
 }
 
 void LightSession::Leave() {
   if (ended_ || std::exchange(leaving_, true)) return;
   if (!connection_) return End("");
+  if (settings_.behaviour != Behaviour::kAnswers) return End("");
   connection_->Send(Bye{});
   limit_.Once(settings_.leave_limit, [this] { End("the server did not say bye"); });
 }
@@ -209,6 +252,7 @@ void LightSession::End(const std::string& error) {
   if (std::exchange(ended_, true)) return;
   limit_.Stop();
   watch_timer_.Stop();
+  misbehaviour_timer_.Stop();
   if (connection_) connection_->CloseAfterSending();
   events_.on_ended(error);
 }

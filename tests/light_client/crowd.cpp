@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/bench/light_client/crowd.h"
+#include "tests/light_client/crowd.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -42,16 +42,47 @@ ExitCode Crowd::Run() {
   }
   const StopSignals signals([this] { LeaveAll(); });
   tick_.Every(std::chrono::milliseconds(SctpChannel::kTickMs), [] { SctpChannel::Tick(); });
-  for (size_t i = 0; i < std::min(kJoiningAtOnce, settings_.clients); ++i) StartNext();
+  // Those that never stream are not waited for.
+  const bool all_at_once = settings_.all_behaviours || !Streams(settings_.session.behaviour);
+  const size_t at_once = all_at_once ? settings_.clients : kJoiningAtOnce;
+  for (size_t i = 0; i < std::min(at_once, settings_.clients); ++i) StartNext();
+  if (all_at_once) BeginDuration();
   loop_.Run();
   Print();
   return exit_code_;
 }
 
 void Crowd::StartNext() {
-  sessions_.push_back(std::make_unique<LightSession>(settings_.session, identity_, poller_,
-                                                     EventsOf(sessions_.size())));
-  sessions_.back()->Start();
+  sessions_.emplace_back();
+  Start(sessions_.size() - 1);
+}
+
+LightSession::Settings Crowd::NextSettings() {
+  LightSession::Settings next = settings_.session;
+  if (settings_.all_behaviours) {
+    next.behaviour = kBehaviours[joined_ % kBehaviours.size()].behaviour;
+  }
+  ++joined_;
+  return next;
+}
+
+void Crowd::Start(size_t index) {
+  auto& session = sessions_[index];
+  session = std::make_unique<LightSession>(NextSettings(), identity_, poller_, EventsOf(index));
+  if (settings_.stay.count() != 0) {
+    // The first ones one after another, so that they do not all come and go at once.
+    const bool first = joined_ <= settings_.clients;
+    const auto stay =
+        first ? settings_.stay * static_cast<int>(joined_) / static_cast<int>(settings_.clients)
+              : settings_.stay;
+    stays_[index].Once(stay, [this, index] { sessions_[index]->Leave(); });
+  }
+  session->Start();
+}
+
+void Crowd::Replace(size_t index) {
+  --ended_;
+  Start(index);
 }
 
 LightSession::Events Crowd::EventsOf(size_t index) {
@@ -69,9 +100,12 @@ void Crowd::OnStreaming() {
   if (streaming_ < settings_.clients) return;
   counting_ = true;
   for (const auto& session : sessions_) session->StartCounting();
-  if (settings_.duration.count() != 0) {
-    duration_timer_.Once(settings_.duration, [this] { LeaveAll(); });
-  }
+  BeginDuration();
+}
+
+void Crowd::BeginDuration() {
+  if (settings_.duration.count() == 0 || duration_timer_.running()) return;
+  duration_timer_.Once(settings_.duration, [this] { LeaveAll(); });
 }
 
 void Crowd::OnAnswered(size_t index) {
@@ -83,13 +117,20 @@ void Crowd::OnAnswered(size_t index) {
 
 void Crowd::OnEnded(size_t index, const std::string& error) {
   ++ended_;
-  const bool well = error.empty() || leaving_;
-  if (!well) {
-    const bool streamed = sessions_[index]->streaming();
-    Fail(streamed ? ExitCode::kConnectionLost : ExitCode::kNoConnection,
-         "client " + std::to_string(index + 1) + ": " + error);
-  }
+  if (!error.empty() && !leaving_) OnBroken(index, error);
+  const bool more = settings_.joins == 0 || joined_ < settings_.joins;
+  if (settings_.stay.count() != 0 && more && !leaving_) return Replace(index);
   if (ended_ == sessions_.size()) loop_.Quit();
+}
+
+// Who behaves badly is meant to be thrown out.
+void Crowd::OnBroken(size_t index, const std::string& error) {
+  const std::string line = "client " + std::to_string(index + 1) + ": " + error;
+  if (settings_.session.behaviour == Behaviour::kAnswers && !settings_.all_behaviours) {
+    const bool streamed = sessions_[index]->streaming();
+    return Fail(streamed ? ExitCode::kConnectionLost : ExitCode::kNoConnection, line);
+  }
+  std::cerr << "light_client: " + line + "\n";
 }
 
 void Crowd::LeaveAll() {
