@@ -10,7 +10,7 @@ Visitor::Visitor(std::unique_ptr<SignallingConnection> connection,
     : connection_(std::move(connection)),
       peer_(connection_->PeerName()),
       events_(std::move(events)) {
-  patience_timer_.Once(patience, [this] { events_.on_silent(*this); });
+  if (patience.count() != 0) patience_timer_.Once(patience, [this] { events_.on_silent(*this); });
   connection_->Start({[this](const SignallingMessage& message) {
                         patience_timer_.Stop();
                         if (!over_) events_.on_message(*this, message);

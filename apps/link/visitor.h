@@ -12,8 +12,8 @@
 namespace ball {
 
 // A connection of which it is not known yet what it wants: its first message tells, or that none
-// comes within a time. Exactly one event comes; in it, or later, the visitor is dismissed or its
-// connection taken. Main thread only.
+// comes within a time (0: it is awaited for ever). Exactly one event comes; in it, or later, the
+// visitor is dismissed or its connection taken. Main thread only.
 class Visitor {
  public:
   struct Events {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/link/dtls_identity.h"
+#include "apps/link/dtls_transports.h"
 #include "apps/link/ice_agent.h"
 
 namespace ball {
@@ -29,60 +30,10 @@ bool IsA(GstElement* element, const char* factory_name) {
   return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
 }
 
-GstWebRTCDTLSTransport* TransportOf(gpointer object, const char* property) {
-  GstWebRTCDTLSTransport* transport = nullptr;
-  g_object_get(object, property, &transport, nullptr);
-  return transport;
-}
-
-void AddUnique(std::vector<Ref<GstWebRTCDTLSTransport>>& transports,
-               Ref<GstWebRTCDTLSTransport> transport) {
-  const auto same = [&](const auto& other) { return other.get() == transport.get(); };
-  if (transport && std::none_of(transports.begin(), transports.end(), same)) {
-    transports.push_back(std::move(transport));
-  }
-}
-
-// The transports that carry the session's media.
-void AddMediaTransports(GstElement* webrtcbin,
-                        std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
-  GArray* raw = nullptr;
-  g_signal_emit_by_name(webrtcbin, "get-transceivers", &raw);
-  const auto transceivers = Ref<GArray>::adopt(raw);
-  for (guint i = 0; transceivers && i < transceivers->len; ++i) {
-    auto* transceiver = g_array_index(transceivers.get(), GstWebRTCRTPTransceiver*, i);
-    for (const char* half : {"sender", "receiver"}) {
-      GObject* end = nullptr;
-      g_object_get(transceiver, half, &end, nullptr);
-      const auto owned = Ref<GObject>::adopt(end);
-      if (owned) {
-        AddUnique(transports,
-                  Ref<GstWebRTCDTLSTransport>::adopt(TransportOf(owned.get(), "transport")));
-      }
-    }
-  }
-}
-
-void AddDataTransport(GstElement* webrtcbin, std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
-  GObject* raw = nullptr;
-  g_object_get(webrtcbin, "sctp-transport", &raw, nullptr);
-  const auto sctp = Ref<GObject>::adopt(raw);
-  if (sctp) {
-    AddUnique(transports, Ref<GstWebRTCDTLSTransport>::adopt(TransportOf(sctp.get(), "transport")));
-  }
-}
-
 // One for the whole process: sessions need not be told apart by it.
 const std::string& OwnIdentity() {
   static const std::string pem = MakeDtlsIdentity();
   return pem;
-}
-
-std::string RemoteCertificate(GstWebRTCDTLSTransport* transport) {
-  char* pem = nullptr;
-  g_object_get(transport, "remote-certificate", &pem, nullptr);
-  const OwnedString owned(pem);
-  return owned ? owned.get() : "";
 }
 
 Owned<GstWebRTCSessionDescription> MakeDescription(GstWebRTCSDPType type, const std::string& text) {
@@ -109,6 +60,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
     handlers_.emplace_back(webrtcbin_.get(), signal, callback, this);
   };
   connect("notify::ice-gathering-state", G_CALLBACK(OnGatheringState));
+  connect("notify::ice-connection-state", G_CALLBACK(OnIceConnectionState));
   connect("notify::connection-state", G_CALLBACK(OnConnectionState));
   connect("on-data-channel", G_CALLBACK(OnDataChannel));
   connect("deep-element-added", G_CALLBACK(OnDeepElementAdded));
@@ -276,11 +228,34 @@ void WebRtcPeer::OnConnectionState(GstElement*, GParamSpec*, gpointer data) {
   self->mailbox_.Post([self] { self->CheckConnection(); });
 }
 
+void WebRtcPeer::OnIceConnectionState(GstElement*, GParamSpec*, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  self->mailbox_.Post([self] { self->CheckPath(); });
+}
+
+GstWebRTCICEConnectionState WebRtcPeer::IceState() const {
+  GstWebRTCICEConnectionState state = GST_WEBRTC_ICE_CONNECTION_STATE_NEW;
+  g_object_get(webrtcbin_.get(), "ice-connection-state", &state, nullptr);
+  return state;
+}
+
+void WebRtcPeer::CheckPath() {
+  const auto state = IceState();
+  if (state == GST_WEBRTC_ICE_CONNECTION_STATE_FAILED) {
+    return Fail("no network path to the peer (ICE failed)");
+  }
+  const bool found = state == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED ||
+                     state == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED;
+  if (!found || std::exchange(path_found_, true) || connected_) return;
+  if (events_.on_path) events_.on_path();
+}
+
 void WebRtcPeer::CheckConnection() {
   GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
   g_object_get(webrtcbin_.get(), "connection-state", &state, nullptr);
   if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED) {
-    return Fail("no network path to the peer (ICE or DTLS failed)");
+    return Fail(path_found_ ? "the DTLS handshake with the peer failed"
+                            : "no network path to the peer (ICE or DTLS failed)");
   }
   if (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED || connected_) return;
   if (!IsVerified()) return Fail("the peer's certificate is not the one its description names");
@@ -289,9 +264,7 @@ void WebRtcPeer::CheckConnection() {
 }
 
 void WebRtcPeer::RememberTransports() {
-  std::vector<Ref<GstWebRTCDTLSTransport>> transports;
-  AddMediaTransports(webrtcbin_.get(), transports);
-  AddDataTransport(webrtcbin_.get(), transports);
+  auto transports = DtlsTransportsOf(webrtcbin_.get());
   const std::lock_guard guard(lock_);
   transports_ = std::move(transports);
 }

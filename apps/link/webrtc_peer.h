@@ -49,6 +49,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   struct Events {
     // The offer or answer is complete with candidates: there is at least one.
     std::function<void(const std::string& sdp)> on_local_description;
+    // ICE has found a network path; DTLS follows. Optional.
+    std::function<void()> on_path;
     // The transport is up and the peer's certificate is the one its description names.
     std::function<void()> on_connected;
     // The other side opened a channel.
@@ -101,6 +103,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   static void OnDescriptionCreated(GstPromise* promise, gpointer data);
   static void OnDescriptionSet(GstPromise* promise, gpointer data);
   static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer data);
+  static void OnIceConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer data);
   static void OnDeepElementAdded(GstBin* bin, GstBin* sub_bin, GstElement* element, gpointer self);
@@ -118,6 +121,9 @@ class WebRtcPeer final : private DataChannel::Observer {
   Owned<GstWebRTCSessionDescription> LocalDescription() const;
   void DeliverLocalDescription(const GstWebRTCSessionDescription& description);
   void RememberTransports();
+  // Whether ICE has a network path, or has failed.
+  GstWebRTCICEConnectionState IceState() const;
+  void CheckPath();
   void CheckConnection();
   void WelcomeChannels();
   Identity CompareCertificates() const;
@@ -130,6 +136,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   Timer gathering_timer_;
   std::list<DataChannel> channels_;
   bool described_ = false;
+  bool path_found_ = false;
   bool connected_ = false;
   bool failed_ = false;
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/server-app/session_limits.h"
+
 namespace ball {
 
 Reception::Reception(const Settings& settings, Events events)
@@ -49,8 +51,8 @@ void Reception::OnMessage(Visitor& visitor, const SignallingMessage& message) {
 
 void Reception::OnSilent(Visitor& visitor) {
   if (!settings_.token || closed_) return Admit(visitor, {});
-  TurnAway(visitor, {"no hello with a token came within " +
-                     std::to_string(settings_.hello_limit.count() / 1000) + " s (--token-file)"});
+  TurnAway(visitor,
+           {TimedOut("no hello with a token within", settings_.hello_limit, "--hello-timeout")});
 }
 
 void Reception::OnGone(Visitor& visitor, const std::string& reason) {

@@ -23,7 +23,7 @@ class Reception {
  public:
   struct Settings {
     std::optional<Token> token;
-    // From the connection to the hello, where there is a token.
+    // From the connection to the hello, where there is a token. 0: without end.
     std::chrono::milliseconds hello_limit{10000};
     // A check says so at once. Who says nothing has its offer later by this much.
     std::chrono::milliseconds silence{20};

@@ -152,6 +152,10 @@ void ServerApp::OnSessionEnded(Session& session) {
     WriteFrames(session);
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
+    if (session.timed_out()) {
+      Complain("session " + std::to_string(session.id()) + ": " + session.peer() +
+               " timed out: " + session.ended());
+    }
   } else if (!session.was_check()) {
     Complain("session " + std::to_string(session.id()) + ": " + session.peer() + " ended before " +
              "it streamed: " + session.ended());

@@ -10,6 +10,7 @@
 #include "apps/link/ice_arguments.h"
 #include "apps/server-app/access_options.h"
 #include "apps/server-app/encoder_options.h"
+#include "apps/server-app/session_options.h"
 
 namespace ball {
 namespace {
@@ -22,6 +23,7 @@ struct RawOptions {
   int height = 0;
   char* framerate = nullptr;
   RawEncoderOptions encoder;
+  RawSessionOptions session;
   char* print = nullptr;
   char* report = nullptr;
   char* csv = nullptr;
@@ -83,8 +85,9 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
       {}};
   const auto encoder = EncoderEntries(&raw->encoder);
   const auto access = AccessEntries(&raw->access);
+  const auto session = SessionEntries(&raw->session);
   return ParseCommandLine(
-      argc, argv, {entries, encoder.data(), access.data(), check, ice.entries()},
+      argc, argv, {entries, encoder.data(), session.data(), access.data(), check, ice.entries()},
       "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
       "connects, and says how wrong and how late the coordinates are that come back.",
       kExitCodesHelp);
@@ -197,6 +200,7 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   // Not done yet where an option's value looked like a check.
   gst_init(nullptr, nullptr);
   std::string wrong = ToSettings(&raw, &options.settings);
+  if (wrong.empty()) wrong = ToSessionSettings(raw.session, &options.settings);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   const auto access = ToAccessSettings(&raw.access, &options.settings);

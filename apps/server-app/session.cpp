@@ -10,6 +10,10 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchPeriod{250};
 constexpr std::chrono::milliseconds kDrainPeriod{5};
+// Gathering has limits of its own, which are shorter.
+constexpr std::chrono::milliseconds kOfferLimit{10000};
+// What a peer is given that broke off its signalling where nothing else ends it.
+constexpr std::chrono::milliseconds kForsakenLimit{10000};
 // A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
 // (aiortc does not): it gets one again at each of the first watches, until it says something.
 constexpr int kKeyRepeats = 8;
@@ -47,7 +51,9 @@ SessionMedia::Events Session::MediaEvents() {
   };
   events.peer.on_local_description = [this](const std::string& sdp) {
     connection_->Send(Offer{sdp});
+    Expect("no answer within", settings_.limits.answer, "--answer-timeout");
   };
+  events.peer.on_path = [this] { OnPath(); };
   events.peer.on_connected = [this] { OnConnected(); };
   events.peer.on_remote_channel = [](const std::string&) {};
   events.peer.on_channel_open = [](const std::string&) {};
@@ -68,9 +74,7 @@ SessionMedia::Events Session::MediaEvents() {
 void Session::Start() {
   connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
                       [this](const std::string& reason) { OnSignallingClosed(reason); }});
-  connect_timer_.Once(settings_.connect_limit, [this] {
-    Refuse("not connected within " + std::to_string(settings_.connect_limit.count() / 1000) + " s");
-  });
+  phase_timer_.Once(kOfferLimit, [this] { Refuse("the server could not make its offer in time"); });
   const std::string error = media_->Start();
   if (!error.empty()) Refuse(error);
 }
@@ -97,6 +101,7 @@ void Session::OnSignalling(const SignallingMessage& message) {
 void Session::OnAnswer(const std::string& sdp) {
   if (state_ != State::kOffering) return Refuse("a second answer");
   state_ = State::kConnecting;
+  Expect("no network path (ICE) within", settings_.limits.ice, "--ice-timeout");
   const std::string error = media_->peer().AcceptAnswer(sdp);
   if (!error.empty()) Refuse("the answer cannot be used: " + error);
 }
@@ -110,11 +115,26 @@ void Session::OnSignallingClosed(const std::string& reason) {
   }
 }
 
+void Session::Expect(const std::string& what, std::chrono::milliseconds limit,
+                     const std::string& option) {
+  phase_timer_.Stop();
+  if (limit.count() == 0) return;
+  phase_timer_.Once(limit, [=, this] { TimeOut(TimedOut(what, limit, option)); });
+}
+
+void Session::OnPath() {
+  if (state_ != State::kConnecting) return;
+  Expect("no DTLS handshake within", settings_.limits.dtls, "--dtls-timeout");
+}
+
 void Session::OnConnected() {
   if (state_ != State::kConnecting) return;
   state_ = State::kStreaming;
   streamed_ = true;
-  connect_timer_.Stop();
+  phase_timer_.Stop();
+  if (settings_.limits.first_coordinate.count() != 0) {
+    phase_timer_.Once(settings_.limits.first_coordinate, [this] { CheckFirstCoordinate(); });
+  }
   media_->StartFrames();
   watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
   events_.on_streaming(*this);
@@ -136,12 +156,28 @@ void Session::Watch() {
     media_->RepeatKeyFrame();
   }
   const auto silent = steady_clock::now() - media_->peer().LastHeard();
+  const auto idle = settings_.limits.idle;
+  if (idle.count() != 0 && silent > idle) {
+    return TimeOut(TimedOut("idle: no packet for", idle, "--idle-timeout"));
+  }
   // Who sent coordinates for every frame, and has broken off the signalling, is known to be gone
   // sooner.
-  const bool orphaned = !signalling_open_ && totals.messages.received != 0;
-  if (silent > (orphaned ? settings_.orphan_limit : settings_.silence_limit)) {
-    Stop(signalling_open_ ? "peer silent" : "peer gone");
-  }
+  const auto gone = totals.messages.received != 0 ? settings_.orphan_limit : kForsakenLimit;
+  if (!signalling_open_ && silent > gone) Stop("peer gone");
+}
+
+void Session::CheckFirstCoordinate() {
+  const MessageCounts messages = Totals().messages;
+  if (messages.received > messages.malformed) return;
+  TimeOut(TimedOut("no coordinates within", settings_.limits.first_coordinate,
+                   "--first-coordinate-timeout"));
+}
+
+void Session::TimeOut(const std::string& reason) {
+  if (state_ == State::kDraining || state_ == State::kEnded) return;
+  timed_out_ = true;
+  if (state_ == State::kStreaming) return Stop(reason);
+  Refuse(reason);
 }
 
 void Session::Stop(const std::string& reason) {
@@ -175,7 +211,7 @@ void Session::AnswerCheck() {
 
 void Session::End() {
   if (std::exchange(state_, State::kEnded) == State::kEnded) return;
-  connect_timer_.Stop();
+  phase_timer_.Stop();
   watch_timer_.Stop();
   drain_timer_.Stop();
   finished_ = steady_clock::now();
@@ -183,6 +219,7 @@ void Session::End() {
   media_->ledger().Close(finished_);
   if (!was_check_) {
     if (report_wanted_ && streamed_) connection_->Send(events_.report(*this));
+    if (timed_out_ && streamed_) connection_->Send(ErrorMessage{ended_, true});
     connection_->Send(Bye{});
     connection_->CloseAfterSending();
   }

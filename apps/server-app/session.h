@@ -9,6 +9,7 @@
 #include "apps/compare/report.h"
 #include "apps/link/signalling_connection.h"
 #include "apps/link/teardown.h"
+#include "apps/server-app/session_limits.h"
 #include "apps/server-app/session_media.h"
 
 namespace ball {
@@ -17,6 +18,7 @@ namespace ball {
 //
 //   offering -> connecting -> streaming -> draining -> ended
 //
+// Each phase has its time-out (session_limits.h), which names itself to the peer and in `ended`.
 // Offer and answer go over the signalling connection. Frames start when the peer is connected and
 // its certificate checked. A bye, from either side, stops the frames; the answers under way are
 // awaited for a moment (draining), then our bye goes out. A broken signalling connection alone ends
@@ -25,11 +27,8 @@ class Session {
  public:
   struct Settings {
     SessionMedia::Settings media;
-    // From the connection to the first frame.
-    std::chrono::milliseconds connect_limit{15000};
-    // Without any packet from the peer. RTCP alone comes every 6 s or more often.
-    std::chrono::milliseconds silence_limit{10000};
-    // The same for one that sent coordinates and whose signalling connection is gone.
+    SessionLimits limits;
+    // Without any packet from a peer that sent coordinates and whose signalling connection is gone.
     std::chrono::milliseconds orphan_limit{2000};
     // How long answers under way are awaited at the end.
     std::chrono::milliseconds drain_limit{500};
@@ -70,6 +69,8 @@ class Session {
   bool streamed() const { return streamed_; }
   // Whether it was a check after all, and no client.
   bool was_check() const { return was_check_; }
+  // Whether one of its time-outs ended it: `ended` names it.
+  bool timed_out() const { return timed_out_; }
   const std::string& ended() const { return ended_; }
   LedgerTotals Totals() const { return media_->ledger().Totals(); }
   std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
@@ -82,8 +83,13 @@ class Session {
   void OnSignalling(const SignallingMessage& message);
   void OnSignallingClosed(const std::string& reason);
   void OnAnswer(const std::string& sdp);
+  void OnPath();
   void OnConnected();
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
+  // Ends the session where nothing stops the phase timer before `limit`.
+  void Expect(const std::string& what, std::chrono::milliseconds limit, const std::string& option);
+  void TimeOut(const std::string& reason);
+  void CheckFirstCoordinate();
   void Refuse(const std::string& reason);
   void AnswerCheck();
   void Watch();
@@ -102,12 +108,13 @@ class Session {
   bool streamed_ = false;
   bool report_wanted_ = false;
   bool was_check_ = false;
+  bool timed_out_ = false;
   std::string ended_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;
   std::chrono::steady_clock::time_point drain_until_;
   int key_repeats_ = 0;
-  Timer connect_timer_;
+  Timer phase_timer_;
   Timer watch_timer_;
   Timer drain_timer_;
 };

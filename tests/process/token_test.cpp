@@ -69,7 +69,7 @@ TEST_F(TokenTest, WrongOneIsRefusedForGood) {
 TEST_F(TokenTest, ClientWithoutOneIsRefusedAfterAWhile) {
   const auto client = StartClient(server().port(), {});
   EXPECT_EQ(client->AwaitExit(), 4);
-  EXPECT_THAT(client->Errors(), HasSubstr("no hello with a token came within 10 s"));
+  EXPECT_THAT(client->Errors(), HasSubstr("no hello with a token within 10 s (--hello-timeout)"));
 }
 
 TEST_F(TokenTest, ServerWithoutOneIgnoresTheHello) {

@@ -129,8 +129,18 @@ TEST_F(ReceptionTest, DoesNotAwaitTheHelloForEver) {
   settings.hello_limit = milliseconds(30);
   Open(settings);
   RawPeer peer(server_.port());
-  EXPECT_THAT(peer.ReadToEnd(), HasSubstr("no hello with a token came within"));
+  EXPECT_THAT(peer.ReadToEnd(), HasSubstr("no hello with a token within 0.03 s (--hello-timeout)"));
   EXPECT_THAT(admitted_, IsEmpty());
+}
+
+TEST_F(ReceptionTest, AwaitsTheHelloForEverWhereThereIsNoLimit) {
+  Reception::Settings settings = WithToken();
+  settings.hello_limit = milliseconds(0);
+  Open(settings);
+  RawPeer peer(server_.port());
+  EXPECT_FALSE(RunUntil([this] { return !notes_.empty(); }, milliseconds(100)));
+  ASSERT_TRUE(peer.Write(kHello));
+  ASSERT_TRUE(RunUntil([this] { return admitted_.size() == 1; }));
 }
 
 TEST_F(ReceptionTest, NotesWhoGoesWithoutAWord) {
