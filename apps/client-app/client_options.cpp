@@ -12,6 +12,7 @@
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/ice_arguments.h"
+#include "apps/link/sandbox_arguments.h"
 #include "apps/link/text_file.h"
 
 namespace ball {
@@ -45,7 +46,7 @@ std::optional<std::string> TakeOptional(char** text) {
 }
 
 std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
-                                 const IceArguments& ice) {
+                                 const SandboxArguments& sandbox, const IceArguments& ice) {
   const GOptionEntry entries[] = {
       {"host", 'H', 0, G_OPTION_ARG_STRING, &raw->host,
        "Name or address of the server (default: 127.0.0.1)", "HOST"},
@@ -86,7 +87,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
       {}};
   const auto score = ScoreEntries(&raw->score);
   return ParseCommandLine(
-      argc, argv, {entries, score.data(), access, ice.entries()},
+      argc, argv, {entries, sandbox.entries(), score.data(), access, ice.entries()},
       "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
       "separate process, and returns its coordinates on a data channel.",
       kExitCodesHelp);
@@ -116,6 +117,15 @@ std::string WrongRange(const RawOptions& raw) {
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
   return {};
+}
+
+// They are the locator's, which would say so only when a server is there.
+std::string ReadSandbox(const SandboxArguments& sandbox, ClientOptions* options) {
+  auto& arguments = options->settings.session.locator.arguments;
+  const auto given = sandbox.Given();
+  arguments.insert(arguments.begin(), given.begin(), given.end());
+  SandboxOptions checked;
+  return sandbox.Read(&checked);
 }
 
 // The locator process would say so itself, but only when a server is there.
@@ -220,8 +230,9 @@ ClientOptions::~ClientOptions() {
 ClientOptions ParseClientOptions(int* argc, char*** argv) {
   RawOptions raw;
   const IceArguments ice;
+  const SandboxArguments sandbox;
   ClientOptions options;
-  options.exit_code = ParseRaw(argc, argv, &raw, ice);
+  options.exit_code = ParseRaw(argc, argv, &raw, sandbox, ice);
   options.settings = ToSettings(raw);
   const auto token_file = TakeOptional(&raw.token_file);
   const auto check = TakeOptional(&raw.check);
@@ -238,6 +249,7 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   // Not done yet where an option's value looked like a check.
   gst_init(nullptr, nullptr);
   std::string wrong = WrongRange(raw);
+  if (wrong.empty()) wrong = ReadSandbox(sandbox, &options);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see client-app --help");
   const std::string access = ToAccess(token_file, &raw.score, &options);

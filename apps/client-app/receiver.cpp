@@ -36,7 +36,7 @@ std::string PipelineText(const Receiver::Settings& settings) {
          "frames. ! queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
          "max-size-time=100000000 "
          "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
-         " socket-path=\"" +
+         " perms=0600 socket-path=\"" +
          settings.socket_path + "\"" + DisplayBranch(settings.display);
 }
 

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <utility>
 
+#include "apps/locator-app/sandbox.h"
 #include "plugins/ballmeta.h"
 #include "plugins/rtptimestampmeta.h"
 
@@ -24,6 +25,8 @@ constexpr size_t kMaxReceived = 64;
 microseconds OnClock(steady_clock::time_point time) {
   return duration_cast<microseconds>(time.time_since_epoch());
 }
+
+GstPadProbeReturn Hold(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }
 
 bool WriteAll(int file, const std::string& text) {
   for (size_t done = 0; done < text.size();) {
@@ -45,13 +48,7 @@ ExitCode LocatorApp::Run() {
   const StopSignals signals([this] { Quit(ExitCode::kSuccess); });
   const guint input =
       g_unix_fd_add(STDIN_FILENO, static_cast<GIOCondition>(G_IO_IN | G_IO_HUP), OnInput, this);
-  // Asked here, because shmsrc 1.22 makes a critical warning of a path that is not there.
-  const bool offered = access(settings_.socket_path.c_str(), R_OK | W_OK) == 0;
-  std::string error = offered ? Build() : NoFrames();
-  if (error.empty() &&
-      gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    error = NoFrames();
-  }
+  const std::string error = Start();
   if (!error.empty()) {
     std::cerr << "locator-app: " << error << std::endl;
     return ExitCode::kFailure;
@@ -60,6 +57,43 @@ ExitCode LocatorApp::Run() {
   loop_.Run();
   g_source_remove(input);
   return exit_code_;
+}
+
+std::string LocatorApp::Start() {
+  // Asked here, because shmsrc 1.22 makes a critical warning of a path that is not there.
+  if (access(settings_.socket_path.c_str(), R_OK | W_OK) != 0) return NoFrames();
+  // GStreamer has its registry by now: it would start a program to make one.
+  std::string refused;
+  if (settings_.sandbox.on) refused = EnterSandbox(settings_.sandbox.address_space);
+  if (!refused.empty()) return NoSandbox(refused);
+  std::string error = Build();
+  if (!error.empty()) return error;
+  // shmsrc connects on the way to PLAYING, and reads at once: no frame goes further before the rest
+  // is given up.
+  const auto pad = PadOf("depay", "sink");
+  const gulong gate =
+      gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, Hold, nullptr, nullptr);
+  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    return NotStarted();
+  }
+  if (settings_.sandbox.on) refused = RefuseSockets();
+  if (!refused.empty()) return NoSandbox(refused);
+  gst_pad_remove_probe(pad.get(), gate);
+  return {};
+}
+
+std::string LocatorApp::NoSandbox(const std::string& reason) {
+  return "this system does not let the locator give up what it does not need (" + reason +
+         "): give --locator-sandbox off if it may keep the network and the rest";
+}
+
+std::string LocatorApp::NotStarted() const {
+  const std::string reason = StartError(pipeline_.get(), "");
+  if (reason.empty() || reason.rfind("shmsrc", 0) == 0) return NoFrames();
+  return "the locator '" + settings_.locator + "' cannot be started (" + reason + "): " +
+         (settings_.sandbox.on
+              ? "give --locator-sandbox off if it needs the network or another program"
+              : "see the log, GST_DEBUG=3");
 }
 
 std::string LocatorApp::NoFrames() const {
@@ -94,9 +128,12 @@ std::string LocatorApp::Build() {
 }
 
 void LocatorApp::AddProbe(const char* element, const char* pad, GstPadProbeCallback callback) {
+  gst_pad_add_probe(PadOf(element, pad).get(), GST_PAD_PROBE_TYPE_BUFFER, callback, this, nullptr);
+}
+
+Ref<GstPad> LocatorApp::PadOf(const char* element, const char* pad) const {
   const auto owner = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), element));
-  const auto static_pad = Ref<GstPad>::adopt(gst_element_get_static_pad(owner.get(), pad));
-  gst_pad_add_probe(static_pad.get(), GST_PAD_PROBE_TYPE_BUFFER, callback, this, nullptr);
+  return Ref<GstPad>::adopt(gst_element_get_static_pad(owner.get(), pad));
 }
 
 GstPadProbeReturn LocatorApp::OnReceived(GstPad*, GstPadProbeInfo* info, gpointer data) {

@@ -10,6 +10,7 @@
 #include "apps/link/bus_watch.h"
 #include "apps/link/exit_code.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/sandbox_arguments.h"
 #include "apps/wire/locator_message.h"
 #include "plugins/rtp_timestamp.h"
 
@@ -22,13 +23,15 @@ namespace ball {
 //
 // Only the two newest frames wait: two may come at once, but a slow element must not look at old
 // ones. It ends when the writer of the frames goes, when its standard input closes (whoever started
-// it is gone), and on SIGINT or SIGTERM. Main thread only, except for the pad callbacks.
+// it is gone), and on SIGINT or SIGTERM. What it does not need for this it gives up (sandbox.h).
+// Main thread only, except for the pad callbacks.
 class LocatorApp {
  public:
   struct Settings {
     std::string socket_path;
     // gst-launch text of elements that attach a `ball` region-of-interest meta.
     std::string locator = "balllocate";
+    SandboxOptions sandbox;
     int output = 1;
   };
 
@@ -46,9 +49,13 @@ class LocatorApp {
   static GstPadProbeReturn OnLocated(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static gboolean OnInput(int file, GIOCondition condition, gpointer data);
 
+  static std::string NoSandbox(const std::string& reason);
+  std::string NotStarted() const;
   std::string NoFrames() const;
+  std::string Start();
   std::string Build();
   void AddProbe(const char* element, const char* pad, GstPadProbeCallback callback);
+  Ref<GstPad> PadOf(const char* element, const char* pad) const;
   Time TakeReceived(GstClockTime pts, Time now);
   void Write(const LocatorLine& line);
   void Quit(ExitCode code);

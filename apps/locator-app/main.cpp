@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "apps/link/command_line.h"
+#include "apps/link/sandbox_arguments.h"
 #include "apps/locator-app/locator_app.h"
 
 int main(int argc, char** argv) {
@@ -17,8 +18,9 @@ int main(int argc, char** argv) {
        "(default: balllocate)",
        "FRAGMENT"},
       {}};
+  const ball::SandboxArguments sandbox;
   const auto code = ball::ParseCommandLine(
-      &argc, &argv, {entries},
+      &argc, &argv, {entries, sandbox.entries()},
       "Takes frames from shared memory, locates the ball in each, and writes one line of JSON a "
       "frame to standard output. client-app starts it; it ends when its standard input closes.",
       ball::kExitCodesHelp);
@@ -29,9 +31,13 @@ int main(int argc, char** argv) {
     std::cerr << "locator-app: --socket is missing; see locator-app --help" << std::endl;
     return static_cast<int>(ball::ExitCode::kUsage);
   }
+  ball::LocatorApp::Settings settings;
+  if (const auto wrong = sandbox.Read(&settings.sandbox); !wrong.empty()) {
+    std::cerr << "locator-app: " << wrong << "; see locator-app --help" << std::endl;
+    return static_cast<int>(ball::ExitCode::kUsage);
+  }
   // A reader that went away is noticed where it is written to.
   std::signal(SIGPIPE, SIG_IGN);
-  ball::LocatorApp::Settings settings;
   settings.socket_path = owned_socket.get();
   if (owned_locator) settings.locator = owned_locator.get();
   return static_cast<int>(ball::LocatorApp(settings).Run());

@@ -96,6 +96,8 @@ INSTANTIATE_TEST_SUITE_P(Programs, HelpTest,
                                                    "display=auto|none|SINK",
                                                    "locator=FRAGMENT",
                                                    "locator-app=PATH",
+                                                   "locator-sandbox=on|off",
+                                                   "locator-memory=MIB",
                                                    "reconnect",
                                                    "ice-address=ADDRESS",
                                                    "ice-port-range=MIN-MAX",
@@ -112,8 +114,10 @@ INSTANTIATE_TEST_SUITE_P(Programs, HelpTest,
                                                    "token-file=FILE",
                                                    "check=ready|live",
                                                    "pid=PID"}},
-                                         HelpCase{Program::kLocator,
-                                                  {"socket=PATH", "locator=FRAGMENT"}}),
+                                         HelpCase{
+                                             Program::kLocator,
+                                             {"socket=PATH", "locator=FRAGMENT",
+                                              "locator-sandbox=on|off", "locator-memory=MIB"}}),
                          [](const auto& param) {
                            std::string name = NameOf(param.param.program);
                            name.erase(name.find("-app"));
