@@ -18,7 +18,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstRetry{250};
 constexpr milliseconds kMaxRetry{8000};
-constexpr int kConnectSeconds = 10;
 constexpr milliseconds kTeardownLimit{3000};
 // Ready is who answered a frame within this time.
 constexpr std::chrono::seconds kReadyLimit{5};
@@ -31,14 +30,6 @@ std::string Summary(const ClientTotals& totals) {
          " answered, " + std::to_string(totals.found) + " with a ball, " +
          std::to_string(totals.unsent) + " answers not sent, " +
          std::to_string(totals.locator_restarts) + " locator restarts";
-}
-
-std::string Advice(const GError& error) {
-  if (g_error_matches(&error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)) {
-    return "no server listens there: start server-app, or give its --host and --port";
-  }
-  if (error.domain == G_RESOLVER_ERROR) return "no such host: check --host";
-  return "check --host and --port";
 }
 
 }  // namespace
@@ -85,34 +76,23 @@ ExitCode ClientApp::Run() {
 }
 
 void ClientApp::Connect() {
-  const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
-  g_socket_client_set_timeout(client.get(), kConnectSeconds);
-  connecting_ = Ref<GCancellable>::adopt(g_cancellable_new());
-  g_socket_client_connect_to_host_async(client.get(), settings_.host.c_str(),
-                                        static_cast<guint16>(settings_.port), connecting_.get(),
-                                        OnConnect, this);
+  connecting_ = std::make_unique<SignallingClient>(
+      settings_.server,
+      SignallingClient::Events{[this](std::unique_ptr<SignallingConnection> connection) {
+                                 OnConnected(std::move(connection));
+                               },
+                               [this](const SignallingClient::Failure& failure) {
+                                 mailbox_.Post([this, failure] { OnConnectFailed(failure); });
+                               }});
 }
 
-void ClientApp::OnConnect(GObject* client, GAsyncResult* result, gpointer data) {
-  GError* raw_error = nullptr;
-  auto connection = Ref<GSocketConnection>::adopt(
-      g_socket_client_connect_to_host_finish(G_SOCKET_CLIENT(client), result, &raw_error));
-  const OwnedError error(raw_error);
-  if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
-  auto* self = static_cast<ClientApp*>(data);
-  if (error) return self->OnConnectFailed(*error);
-  // The limit was for connecting; signalling is silent while the session runs.
-  g_socket_set_timeout(g_socket_connection_get_socket(connection.get()), 0);
-  self->OnConnected(std::move(connection));
+void ClientApp::OnConnectFailed(const SignallingClient::Failure& failure) {
+  if (failure.retry) return Retry(failure.code, failure.reason);
+  Note(failure.reason);
+  Quit(stopping_ ? ExitCode::kSuccess : failure.code);
 }
 
-void ClientApp::OnConnectFailed(const GError& error) {
-  Retry(ExitCode::kNoConnection, "cannot connect to " + settings_.host + ":" +
-                                     std::to_string(settings_.port) + " (" + error.message +
-                                     "): " + Advice(error));
-}
-
-void ClientApp::OnConnected(Ref<GSocketConnection> connection) {
+void ClientApp::OnConnected(std::unique_ptr<SignallingConnection> connection) {
   score_.Begin();
   ClientSession::Events events;
   events.on_note = Note;
@@ -121,8 +101,7 @@ void ClientApp::OnConnected(Ref<GSocketConnection> connection) {
     mailbox_.Post([this, outcome, reason] { OnSessionEnded(outcome, reason); });
   };
   session_ =
-      std::make_unique<ClientSession>(std::make_unique<SignallingConnection>(std::move(connection)),
-                                      settings_.session, teardown_, events);
+      std::make_unique<ClientSession>(std::move(connection), settings_.session, teardown_, events);
   session_->Start();
 }
 
@@ -186,7 +165,7 @@ void ClientApp::Stop() {
 
 void ClientApp::Quit(ExitCode code) {
   if (!display_lost_) exit_code_ = code;
-  if (connecting_) g_cancellable_cancel(connecting_.get());
+  connecting_.reset();
   retry_timer_.Stop();
   duration_timer_.Stop();
   loop_.Quit();

@@ -11,6 +11,7 @@
 #include "apps/client-app/status_socket.h"
 #include "apps/link/exit_code.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/signalling_client.h"
 #include "apps/link/teardown.h"
 
 namespace ball {
@@ -20,8 +21,7 @@ namespace ball {
 class ClientApp {
  public:
   struct Settings {
-    std::string host = "127.0.0.1";
-    int port = 8080;
+    SignallingClient::Settings server;
     // Connect again, with growing pauses, when the server is not there or goes away.
     bool reconnect = false;
     // Leave after so long; 0 = no end.
@@ -37,11 +37,9 @@ class ClientApp {
   ExitCode Run();
 
  private:
-  static void OnConnect(GObject* client, GAsyncResult* result, gpointer data);
-
   void Connect();
-  void OnConnected(Ref<GSocketConnection> connection);
-  void OnConnectFailed(const GError& error);
+  void OnConnected(std::unique_ptr<SignallingConnection> connection);
+  void OnConnectFailed(const SignallingClient::Failure& failure);
   void OnSessionEnded(ClientSession::Outcome outcome, const std::string& reason);
   void Retry(ExitCode code, const std::string& reason);
   void OnDisplayLost();
@@ -56,7 +54,7 @@ class ClientApp {
   std::unique_ptr<ClientSession> session_;
   Score score_;
   StatusSocket status_;
-  Ref<GCancellable> connecting_;
+  std::unique_ptr<SignallingClient> connecting_;
   Timer retry_timer_;
   Timer duration_timer_;
   std::chrono::milliseconds retry_delay_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/client-app/score_options.h"
+#include "apps/client-app/tls_options.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/ice_arguments.h"
@@ -29,6 +30,7 @@ struct RawOptions {
   double duration = 0;
   gboolean reconnect = FALSE;
   char* token_file = nullptr;
+  RawTlsOptions tls;
   char* check = nullptr;
   int pid = 0;
   RawScoreOptions score;
@@ -86,8 +88,9 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
        "With --check: the one of that process (default: the only one)", "PID"},
       {}};
   const auto score = ScoreEntries(&raw->score);
+  const auto tls = TlsEntries(&raw->tls);
   return ParseCommandLine(
-      argc, argv, {entries, sandbox.entries(), score.data(), access, ice.entries()},
+      argc, argv, {entries, sandbox.entries(), score.data(), access, tls.data(), ice.entries()},
       "Receives video from server-app over WebRTC, shows it, locates the ball in each frame in a "
       "separate process, and returns its coordinates on a data channel.",
       kExitCodesHelp);
@@ -95,8 +98,8 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
 
 ClientApp::Settings ToSettings(const RawOptions& raw) {
   ClientApp::Settings settings;
-  settings.host = TakeText(raw.host, settings.host);
-  settings.port = raw.port;
+  settings.server.host = TakeText(raw.host, settings.server.host);
+  settings.server.port = raw.port;
   settings.reconnect = raw.reconnect != FALSE;
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
@@ -207,8 +210,13 @@ std::string ToCheck(const std::string& name, int pid, ClientOptions* options) {
 }
 
 // The options that need more than a range: an error, which is empty where all is well.
-std::string ToAccess(const std::optional<std::string>& token_file, RawScoreOptions* score,
-                     ClientOptions* options) {
+std::string ToAccess(const std::optional<std::string>& token_file, TlsOptions tls,
+                     RawScoreOptions* score, ClientOptions* options) {
+  if (!tls.error.empty()) {
+    options->exit_code = tls.code;
+    return tls.error;
+  }
+  options->settings.server.tls = std::move(tls.expectation);
   if (const auto error = ToScoreSettings(score, &options->settings.score)) {
     options->exit_code = error->code;
     return error->reason;
@@ -236,6 +244,8 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   options.settings = ToSettings(raw);
   const auto token_file = TakeOptional(&raw.token_file);
   const auto check = TakeOptional(&raw.check);
+  const bool wants_client = !options.exit_code && !check;
+  auto tls = wants_client ? ToTlsOptions(&raw.tls, options.settings.server.host) : TlsOptions{};
   if (options.exit_code) return options;
   const auto fail = [&options](ExitCode code, const std::string& reason) {
     std::cerr << "client-app: " << reason << std::endl;
@@ -252,7 +262,7 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   if (wrong.empty()) wrong = ReadSandbox(sandbox, &options);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see client-app --help");
-  const std::string access = ToAccess(token_file, &raw.score, &options);
+  const std::string access = ToAccess(token_file, std::move(tls), &raw.score, &options);
   if (!access.empty()) return fail(*options.exit_code, access);
   const std::string missing =
       MissingElement({"shmpay", "balloverlay", "webrtcbin", "nicesrc", "dtlsdec", "shmsink"});

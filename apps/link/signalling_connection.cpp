@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "apps/link/farewell.h"
+
 namespace ball {
 namespace {
 
@@ -22,11 +24,23 @@ std::string AddressText(GInetSocketAddress* address) {
   return text + std::to_string(g_inet_socket_address_get_port(address));
 }
 
+// What a TLS peer sends first: a record of type alert or handshake, of major version 3.
+bool SpeaksTls(std::string_view begin) {
+  return begin.size() >= 2 && (begin[0] == 0x15 || begin[0] == 0x16) && begin[1] == 0x03;
+}
+
 GPollableOutputStream* OutputOf(GSocketConnection* connection) {
   return G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(G_IO_STREAM(connection)));
 }
 
 }  // namespace
+
+std::string PeerNameOf(GSocketConnection* connection) {
+  const auto address =
+      Ref<GSocketAddress>::adopt(g_socket_connection_get_remote_address(connection, nullptr));
+  return G_IS_INET_SOCKET_ADDRESS(address.get()) ? AddressText(G_INET_SOCKET_ADDRESS(address.get()))
+                                                 : "unknown";
+}
 
 // A read under way. It has its own memory, because a cancelled read may end after its connection.
 struct SignallingConnection::Read {
@@ -44,7 +58,10 @@ SignallingConnection::SignallingConnection(Ref<GSocketConnection> connection)
 SignallingConnection::~SignallingConnection() {
   g_cancellable_cancel(cancellable_.get());
   StopWriting();
-  g_io_stream_close(G_IO_STREAM(connection_.get()), nullptr, nullptr);
+  // What is not written by now never is.
+  if (!std::exchange(closed_, true)) {
+    g_socket_close(g_socket_connection_get_socket(connection_.get()), nullptr);
+  }
 }
 
 void SignallingConnection::Start(Events events) {
@@ -68,7 +85,12 @@ void SignallingConnection::OnRead(GObject* stream, GAsyncResult* result, gpointe
   if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
   if (error) return read->self->End(error->message);
   if (count == 0) return read->self->End("end of file");
-  const bool fits = read->self->framer_.Feed({read->bytes.data(), static_cast<size_t>(count)});
+  const std::string_view bytes(read->bytes.data(), static_cast<size_t>(count));
+  if (!std::exchange(read->self->heard_, true) && SpeaksTls(bytes)) {
+    return read->self->End(
+        "the other side speaks TLS: the server needs --tls-cert, a client --tls");
+  }
+  const bool fits = read->self->framer_.Feed(bytes);
   const auto gone = Ref<GCancellable>::retain(read->self->cancellable_.get());
   read->self->DeliverLines();
   if (g_cancellable_is_cancelled(gone.get())) return;
@@ -118,7 +140,11 @@ void SignallingConnection::WriteQueued() {
     if (count > 0) output_.erase(0, static_cast<size_t>(count));
   }
   StopWriting();
-  if (closing_) g_io_stream_close(G_IO_STREAM(connection_.get()), nullptr, nullptr);
+  if (closing_) Close();
+}
+
+void SignallingConnection::Close() {
+  if (!std::exchange(closed_, true)) SayFarewell(connection_);
 }
 
 void SignallingConnection::AwaitWritable() {
@@ -148,13 +174,6 @@ void SignallingConnection::End(const std::string& reason) {
   if (std::exchange(ended_, true)) return;
   const auto on_closed = events_.on_closed;
   on_closed(reason);
-}
-
-std::string SignallingConnection::PeerName() const {
-  const auto address = Ref<GSocketAddress>::adopt(
-      g_socket_connection_get_remote_address(connection_.get(), nullptr));
-  return G_IS_INET_SOCKET_ADDRESS(address.get()) ? AddressText(G_INET_SOCKET_ADDRESS(address.get()))
-                                                 : "unknown";
 }
 
 std::string SignallingConnection::LoopbackAddress() const {

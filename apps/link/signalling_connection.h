@@ -10,12 +10,17 @@
 
 namespace ball {
 
+// "ADDRESS:PORT" of the other end.
+std::string PeerNameOf(GSocketConnection* connection);
+
 // One TCP connection that carries signalling messages, a JSON object a line.
 //
 //   on_message   a line that is a signalling message
 //   on_closed    the connection is over, with the reason: "end of file", an I/O error, or what was
 //                wrong with a line (too long, or no signalling message). Called once, and nothing
 //                after it.
+//
+// Over TLS where the connection given is what a TlsHandshake made.
 //
 // A callback may destroy the connection. Main thread only.
 class SignallingConnection {
@@ -37,11 +42,11 @@ class SignallingConnection {
   // on_closed too (the other direction may still be open); what cannot be written is dropped. The
   // connection ends where 1 MiB waits for a peer that does not read.
   void Send(const SignallingMessage& message);
-  // Closes when everything sent is written, or at the latest when destroyed.
+  // Closes when everything sent is written, or at the latest when destroyed. The other side can
+  // read what was sent last even where it has not stopped sending (farewell.h).
   void CloseAfterSending();
 
-  // "ADDRESS:PORT" of the other end.
-  std::string PeerName() const;
+  std::string PeerName() const { return PeerNameOf(connection_.get()); }
   // Our own address on this connection, empty where it is not a loopback address. Media between
   // programs on one machine stays on the loopback interface.
   std::string LoopbackAddress() const;
@@ -58,6 +63,7 @@ class SignallingConnection {
   void AwaitWritable();
   void StopWriting();
   void GiveUp();
+  void Close();
   void End(const std::string& reason);
 
   Ref<GSocketConnection> connection_;
@@ -69,6 +75,8 @@ class SignallingConnection {
   bool started_ = false;
   bool ended_ = false;
   bool closing_ = false;
+  bool closed_ = false;
+  bool heard_ = false;
 };
 
 }  // namespace ball

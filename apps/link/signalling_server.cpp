@@ -57,6 +57,14 @@ SignallingServer::SignallingServer() = default;
 
 SignallingServer::~SignallingServer() { Stop(); }
 
+void SignallingServer::WantTls(TlsDoor::Settings settings,
+                               std::function<void(const std::string&)> on_note) {
+  TlsDoor::Events events;
+  events.on_secured = [this](Ref<GSocketConnection> secured) { HandOut(std::move(secured)); };
+  events.on_note = std::move(on_note);
+  tls_door_ = std::make_unique<TlsDoor>(std::move(settings), std::move(events));
+}
+
 std::string SignallingServer::Listen(const std::string& host, int port,
                                      OnConnection on_connection) {
   on_connection_ = std::move(on_connection);
@@ -85,6 +93,7 @@ std::string SignallingServer::Listen(const std::string& host, int port,
 
 void SignallingServer::Stop() {
   incoming_.Disconnect();
+  tls_door_.reset();
   if (!service_) return;
   g_socket_service_stop(service_.get());
   g_socket_listener_close(G_SOCKET_LISTENER(service_.get()));
@@ -93,9 +102,18 @@ void SignallingServer::Stop() {
 
 gboolean SignallingServer::OnIncoming(GSocketService*, GSocketConnection* connection, GObject*,
                                       gpointer self) {
-  static_cast<SignallingServer*>(self)->on_connection_(
-      std::make_unique<SignallingConnection>(Ref<GSocketConnection>::retain(connection)));
+  auto* server = static_cast<SignallingServer*>(self);
+  const auto incoming = Ref<GSocketConnection>::retain(connection);
+  if (server->tls_door_) {
+    server->tls_door_->Receive(incoming);
+  } else {
+    server->HandOut(incoming);
+  }
   return TRUE;
+}
+
+void SignallingServer::HandOut(Ref<GSocketConnection> connection) {
+  on_connection_(std::make_unique<SignallingConnection>(std::move(connection)));
 }
 
 }  // namespace ball

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apps/link/signalling_connection.h"
+#include "apps/link/tls_door.h"
 
 namespace ball {
 
@@ -23,6 +24,8 @@ class SignallingServer {
   SignallingServer(const SignallingServer&) = delete;
   SignallingServer& operator=(const SignallingServer&) = delete;
 
+  // Hands out only connections over TLS. Before Listen.
+  void WantTls(TlsDoor::Settings settings, std::function<void(const std::string&)> on_note);
   // Listens on a numeric address or a name of this machine. Port 0 takes any free one. Returns an
   // empty text, or one sentence that says what was attempted, why it failed and what to do.
   std::string Listen(const std::string& host, int port, OnConnection on_connection);
@@ -37,7 +40,10 @@ class SignallingServer {
 
   Ref<GSocketService> service_;
   SignalHandler incoming_;
+  void HandOut(Ref<GSocketConnection> connection);
+
   OnConnection on_connection_;
+  std::unique_ptr<TlsDoor> tls_door_;
   int port_ = 0;
 };
 

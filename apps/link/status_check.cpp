@@ -8,6 +8,7 @@
 
 #include "apps/link/main_loop.h"
 #include "apps/link/signalling_connection.h"
+#include "apps/wire/printable.h"
 
 namespace ball {
 namespace {
@@ -65,16 +66,28 @@ class Question {
     if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
     auto* self = static_cast<Question*>(data);
     if (error) return self->Fail(ExitCode::kNoConnection, "cannot be reached", error->message);
-    self->connection_ = std::make_unique<SignallingConnection>(std::move(connection));
-    self->connection_->Start(
-        {[self](const SignallingMessage& message) { self->OnMessage(message); },
-         [self](const std::string& reason) {
-           self->Fail(ExitCode::kFailure, "does not tell its status", reason);
+    if (!self->check_.tls) return self->Talk(std::move(connection));
+    self->handshake_ = TlsHandshake::AsClient(
+        connection, *self->check_.tls, kLimit,
+        {[self](Ref<GSocketConnection> secured) { self->Talk(std::move(secured)); },
+         [self](TlsHandshake::Failure, const std::string& reason) {
+           self->Fail(ExitCode::kFailure, "does not tell its status over TLS", reason);
          }});
-    self->connection_->Send(Check{});
+  }
+
+  void Talk(Ref<GSocketConnection> connection) {
+    connection_ = std::make_unique<SignallingConnection>(std::move(connection));
+    connection_->Start({[this](const SignallingMessage& message) { OnMessage(message); },
+                        [this](const std::string& reason) {
+                          Fail(ExitCode::kFailure, "does not tell its status", reason);
+                        }});
+    connection_->Send(Check{});
   }
 
   void OnMessage(const SignallingMessage& message) {
+    if (const auto* refusal = std::get_if<ErrorMessage>(&message)) {
+      return Fail(ExitCode::kFailure, "does not tell its status", Printable(refusal->message));
+    }
     // One that takes its time over our line may have begun to serve us as a client.
     const auto* status = std::get_if<Status>(&message);
     if (status == nullptr) return;
@@ -85,7 +98,7 @@ class Question {
   }
 
   void OnLimit() {
-    const bool connected = connection_ != nullptr;
+    const bool connected = connection_ != nullptr || handshake_ != nullptr;
     Fail(connected ? ExitCode::kFailure : ExitCode::kNoConnection,
          connected ? "does not tell its status" : "cannot be reached", "within 1.5 s");
   }
@@ -109,6 +122,7 @@ class Question {
   const Ref<GCancellable> cancellable_;
   MainLoop loop_;
   Timer limit_;
+  std::unique_ptr<TlsHandshake> handshake_;
   std::unique_ptr<SignallingConnection> connection_;
   ExitCode exit_code_ = ExitCode::kFailure;
   bool over_ = false;

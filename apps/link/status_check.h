@@ -7,6 +7,7 @@
 
 #include "apps/link/exit_code.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/tls_handshake.h"
 
 namespace ball {
 
@@ -26,6 +27,8 @@ struct StatusCheck {
   // The asking program, and that place as its user knows it.
   std::string program;
   std::string address;
+  // Over TLS, where the server speaks it.
+  std::optional<TlsExpectation> tls;
 };
 
 // Asks and prints one line. kSuccess where the state holds, kFailure where it does not or no answer

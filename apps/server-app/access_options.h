@@ -7,6 +7,7 @@
 
 #include "apps/link/exit_code.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/status_check.h"
 #include "apps/server-app/server_app.h"
 
 namespace ball {
@@ -15,6 +16,8 @@ namespace ball {
 struct RawAccessOptions {
   char* token_file = nullptr;
   gboolean open = FALSE;
+  char* tls_cert = nullptr;
+  char* tls_key = nullptr;
 };
 
 // Refers to `raw`.
@@ -28,5 +31,8 @@ struct AccessError {
 // Takes the options: what cannot be used of them. The host must be in `settings`: whoever listens
 // beyond this machine says who may come, by a token or by --open.
 std::optional<AccessError> ToAccessSettings(RawAccessOptions* raw, ServerApp::Settings* settings);
+
+// The same where a running server is asked (--check): whether over TLS.
+std::optional<AccessError> ToCheckAccess(RawAccessOptions* raw, StatusCheck* check);
 
 }  // namespace ball

@@ -74,6 +74,13 @@ ExitCode ServerApp::Run() {
 
 // The source has told what it makes: sessions can be offered.
 void ServerApp::Listen() {
+  if (settings_.tls_identity) {
+    TlsDoor::Settings tls;
+    tls.identity = settings_.tls_identity;
+    // A hello may be awaited for ever, a handshake not.
+    if (settings_.reception.hello_limit.count() > 0) tls.limit = settings_.reception.hello_limit;
+    signalling_.WantTls(tls, Complain);
+  }
   const std::string error = signalling_.Listen(
       settings_.host, settings_.port, [this](std::unique_ptr<SignallingConnection> connection) {
         reception_.Receive(std::move(connection));

@@ -27,6 +27,8 @@ class ServerApp {
     int port = 8080;
     // Other machines can connect, and no token is asked for: said where it listens.
     bool open_to_all = false;
+    // Signalling is over TLS only, where there is one.
+    Ref<GTlsCertificate> tls_identity;
     SourcePipeline::Settings source;
     Reception::Settings reception;
     Session::Settings session;

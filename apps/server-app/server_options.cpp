@@ -195,7 +195,9 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   };
   if (raw.check != nullptr) {
     const std::string wrong = ToCheck(&raw, &options.check);
-    return wrong.empty() ? options : fail(ExitCode::kUsage, wrong + "; see server-app --help");
+    if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
+    const auto access = ToCheckAccess(&raw.access, &*options.check);
+    return access ? fail(access->code, access->reason) : options;
   }
   // Not done yet where an option's value looked like a check.
   gst_init(nullptr, nullptr);

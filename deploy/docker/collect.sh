@@ -60,6 +60,8 @@ files+=("$(find /usr/lib -name gst-plugin-scanner)")
 # What libraries load by themselves: libsrtp's cryptography, where it is NSS.
 shopt -s nullglob
 files+=(/usr/lib/*/lib{softokn3,freebl3,freeblpriv3}.so)
+# GIO's TLS.
+files+=(/usr/lib/*/gio/modules/libgiognutls.so)
 mapfile -t installed < <(find "$stage" -type f \( -perm -u+x -o -name '*.so' \))
 mapfile -t libraries < <(libraries_of "${files[@]}" "${installed[@]}")
 mapfile -t all < <(printf '%s\n' "${files[@]}" "${libraries[@]}" | sort -u)

@@ -35,8 +35,10 @@ void LimitWaiting(const File& socket) {
 
 LineSocket::LineSocket(File socket) : socket_(std::move(socket)) { LimitWaiting(socket_); }
 
-LineSocket LineSocket::ConnectTo(int port, const std::string& address) {
+LineSocket LineSocket::ConnectTo(int port, const std::string& address, const std::string& from) {
   File socket = NewSocket();
+  const sockaddr_in own = At(from.empty() ? "0.0.0.0" : from, 0);
+  bind(socket.number(), reinterpret_cast<const sockaddr*>(&own), sizeof own);
   const sockaddr_in end = At(address, port);
   if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&end), sizeof end) != 0) {
     socket.Close();

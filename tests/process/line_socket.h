@@ -15,7 +15,9 @@ class LineSocket {
  public:
   explicit LineSocket(File socket);
 
-  static LineSocket ConnectTo(int port, const std::string& address = "127.0.0.1");
+  // `from` is an address of this machine to connect from.
+  static LineSocket ConnectTo(int port, const std::string& address = "127.0.0.1",
+                              const std::string& from = "");
 
   bool open() const { return socket_.open(); }
   // False where the other side does not take it.

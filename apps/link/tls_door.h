@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "apps/link/glib_ptr.h"
+#include "apps/link/main_loop.h"
+#include "apps/link/tls_handshake.h"
+
+namespace ball {
+
+// Where a server that wants TLS lets its connections in: those whose handshake succeeds within a
+// time. Who does not begin one is told in plain text that it should. GIO makes each handshake in
+// one of a few threads, which one address cannot have all: of its connections so many are served at
+// the same time, and the others wait. Main thread only.
+class TlsDoor {
+ public:
+  static constexpr size_t kMaxHandshakes = 4;  // of one address at the same time
+
+  struct Settings {
+    Ref<GTlsCertificate> identity;
+    // From the connection to the end of its handshake; what of it is gone while it waits for its
+    // turn is gone.
+    std::chrono::milliseconds limit{10000};
+  };
+
+  struct Events {
+    std::function<void(Ref<GSocketConnection>)> on_secured;
+    // A line for the log, about one that was not let in.
+    std::function<void(const std::string&)> on_note;
+  };
+
+  TlsDoor(Settings settings, Events events);
+  ~TlsDoor();
+  TlsDoor(const TlsDoor&) = delete;
+  TlsDoor& operator=(const TlsDoor&) = delete;
+
+  void Receive(const Ref<GSocketConnection>& connection);
+
+ private:
+  struct Guest;
+
+  static gboolean OnReadable(GSocket* socket, GIOCondition condition, gpointer guest);
+
+  void OnFirstByte(Guest& guest);
+  void OnSilent(Guest& guest);
+  void StartHandshakes();
+  void StartHandshake(Guest& guest);
+  void OnSecured(Guest& guest, Ref<GSocketConnection> secured);
+  void TurnAway(Guest& guest, const std::string& reason);
+  void LeaveSoon(Guest& guest);
+  size_t HandshakesOf(const std::string& address) const;
+
+  const Settings settings_;
+  const Events events_;
+  Mailbox mailbox_;
+  std::list<Guest> guests_;
+};
+
+}  // namespace ball
