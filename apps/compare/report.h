@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct Report {
   std::chrono::duration<double> duration{};
   VideoDescription video;
   std::vector<SessionReport> sessions;
+  // Of those, and of those that never streamed, whose pipeline did not stop in time: a server's.
+  std::optional<size_t> cut_off;
 };
 
 // The whole report, schema gst-ball-report/1, as pretty JSON with a line end. For each session

@@ -142,6 +142,9 @@ std::string ReportJson(const Report& report) {
   WriteSeconds("duration_s", report.duration, out);
   out.Key("video");
   WriteVideo(report.video, out);
+  if (report.cut_off) {
+    WriteCount("cut_off", *report.cut_off, out);
+  }
   out.Key("sessions").BeginArray();
   for (const SessionReport& session : report.sessions) {
     WriteSession(session, out);

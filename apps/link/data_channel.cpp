@@ -5,8 +5,10 @@
 
 namespace ball {
 
-DataChannel::DataChannel(Ref<GstWebRTCDataChannel> channel, Mailbox& mailbox, Observer& observer)
+DataChannel::DataChannel(Ref<GstWebRTCDataChannel> channel, MessageRate& rate, Mailbox& mailbox,
+                         Observer& observer)
     : channel_(std::move(channel)),
+      rate_(rate),
       mailbox_(mailbox),
       observer_(observer),
       open_(channel_.get(), "on-open", G_CALLBACK(OnOpen), this),
@@ -40,19 +42,31 @@ void DataChannel::OnOpen(GstWebRTCDataChannel*, gpointer data) {
   self->mailbox_.Post([self] { self->observer_.OnChannelOpen(*self); });
 }
 
-void DataChannel::OnText(GstWebRTCDataChannel*, const char* text, gpointer self) {
-  static_cast<DataChannel*>(self)->PostMessage(text == nullptr ? "" : text);
-}
-
-void DataChannel::OnBytes(GstWebRTCDataChannel*, GBytes* bytes, gpointer self) {
-  gsize size = 0;
-  const auto* data =
-      bytes == nullptr ? nullptr : static_cast<const char*>(g_bytes_get_data(bytes, &size));
-  static_cast<DataChannel*>(self)->PostMessage(std::string(data == nullptr ? "" : data, size));
-}
-
-void DataChannel::PostMessage(std::string text) {
+void DataChannel::OnText(GstWebRTCDataChannel*, const char* text, gpointer data) {
+  auto* self = static_cast<DataChannel*>(data);
   const auto arrived = std::chrono::steady_clock::now();
+  if (self->Admit(arrived)) self->PostMessage(text == nullptr ? "" : text, arrived);
+}
+
+void DataChannel::OnBytes(GstWebRTCDataChannel*, GBytes* bytes, gpointer data) {
+  auto* self = static_cast<DataChannel*>(data);
+  const auto arrived = std::chrono::steady_clock::now();
+  if (!self->Admit(arrived)) return;
+  gsize size = 0;
+  const auto* text =
+      bytes == nullptr ? nullptr : static_cast<const char*>(g_bytes_get_data(bytes, &size));
+  self->PostMessage(std::string(text == nullptr ? "" : text, size), arrived);
+}
+
+bool DataChannel::Admit(std::chrono::steady_clock::time_point arrived) {
+  const auto verdict = rate_.Add(arrived);
+  if (verdict == MessageRate::Verdict::kOver) {
+    mailbox_.Post([this] { observer_.OnChannelFlood(); });
+  }
+  return verdict == MessageRate::Verdict::kPasses;
+}
+
+void DataChannel::PostMessage(std::string text, std::chrono::steady_clock::time_point arrived) {
   mailbox_.Post(
       [this, text = std::move(text), arrived] { observer_.OnChannelMessage(text, arrived); });
 }

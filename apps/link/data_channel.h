@@ -6,6 +6,7 @@
 
 #include "apps/link/glib_ptr.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/message_rate.h"
 
 namespace ball {
 
@@ -13,6 +14,9 @@ namespace ball {
 //
 //   OnChannelOpen      the channel can be written to; may be told twice
 //   OnChannelMessage   text (or bytes, taken as text), and when it arrived
+//   OnChannelFlood     more messages than the rate lets through; those that follow are dropped
+//   here,
+//                      on the thread where they arrive
 //
 // It must be destroyed before its webrtcbin (1.22 uses the channel afterwards), but after the
 // pipeline's threads have stopped, which may still be in its callbacks. Made on any thread, used on
@@ -24,12 +28,15 @@ class DataChannel {
     virtual void OnChannelOpen(DataChannel& channel) = 0;
     virtual void OnChannelMessage(const std::string& text,
                                   std::chrono::steady_clock::time_point arrived) = 0;
+    virtual void OnChannelFlood() = 0;
 
    protected:
     ~Observer() = default;
   };
 
-  DataChannel(Ref<GstWebRTCDataChannel> channel, Mailbox& mailbox, Observer& observer);
+  // `rate` is what the peer's channels share.
+  DataChannel(Ref<GstWebRTCDataChannel> channel, MessageRate& rate, Mailbox& mailbox,
+              Observer& observer);
   DataChannel(const DataChannel&) = delete;
   DataChannel& operator=(const DataChannel&) = delete;
 
@@ -43,9 +50,12 @@ class DataChannel {
   static void OnText(GstWebRTCDataChannel* channel, const char* text, gpointer self);
   static void OnBytes(GstWebRTCDataChannel* channel, GBytes* bytes, gpointer self);
 
-  void PostMessage(std::string text);
+  // Whether a message that has just come may be looked at.
+  bool Admit(std::chrono::steady_clock::time_point arrived);
+  void PostMessage(std::string text, std::chrono::steady_clock::time_point arrived);
 
   Ref<GstWebRTCDataChannel> channel_;
+  MessageRate& rate_;
   Mailbox& mailbox_;
   Observer& observer_;
   SignalHandler open_;

@@ -93,7 +93,9 @@ class Question {
     if (status == nullptr) return;
     const bool holds = Holds(*status, check_.state);
     std::cout << check_.program << ": " << (holds ? "" : "not ") << NameOf(check_.state) << ", "
-              << status->sessions << " of " << status->max_sessions << " sessions" << std::endl;
+              << status->sessions << " of " << status->max_sessions << " sessions";
+    if (status->cut_off != 0) std::cout << ", " << status->cut_off << " cut off";
+    std::cout << std::endl;
     End(holds ? ExitCode::kSuccess : ExitCode::kFailure);
   }
 

@@ -1,44 +1,87 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/teardown.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <list>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace ball {
+namespace {
 
-struct Teardown::Count {
-  std::mutex lock;
-  std::condition_variable ended;
-  int running = 0;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kWatchPeriod{50};
+
+struct Grave {
+  std::string name;
+  steady_clock::time_point since;
+  bool cut_off = false;
 };
 
-Teardown::Teardown() : count_(new Count) {}
+}  // namespace
+
+// Those whose pipeline has not ended yet.
+struct Teardown::Graves {
+  std::mutex lock;
+  std::condition_variable one_closed;
+  std::list<Grave> open;
+
+  bool AllCutOff() const {
+    return std::all_of(open.begin(), open.end(), [](const Grave& grave) { return grave.cut_off; });
+  }
+};
+
+Teardown::Teardown(Settings settings) : settings_(std::move(settings)), graves_(new Graves) {}
 
 Teardown::~Teardown() {
-  if (Finish(std::chrono::seconds(5))) delete count_;
+  if (Finish(std::chrono::seconds(5))) delete graves_;
 }
 
-void Teardown::Bury(std::unique_ptr<PipelineOwner> owner) {
+void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& name) {
+  std::list<Grave>::iterator grave;
   {
-    const std::lock_guard guard(count_->lock);
-    ++count_->running;
+    const std::lock_guard guard(graves_->lock);
+    grave = graves_->open.insert(graves_->open.end(), {name, steady_clock::now()});
   }
-  std::thread([count = count_, owner = std::move(owner)]() mutable {
+  if (settings_.limit.count() != 0 && !watch_timer_.running()) {
+    watch_timer_.Every(std::min(kWatchPeriod, settings_.limit), [this] { Watch(); });
+  }
+  std::thread([graves = graves_, grave, owner = std::move(owner)]() mutable {
     owner->Leave();
     gst_element_set_state(owner->pipeline(), GST_STATE_NULL);
     owner.reset();
     // Notified under the lock, because the waiter may delete it next.
-    const std::lock_guard guard(count->lock);
-    --count->running;
-    count->ended.notify_all();
+    const std::lock_guard guard(graves->lock);
+    graves->open.erase(grave);
+    graves->one_closed.notify_all();
   }).detach();
 }
 
+void Teardown::Watch() {
+  std::vector<std::string> names;
+  {
+    const std::lock_guard guard(graves_->lock);
+    for (Grave& grave : graves_->open) {
+      if (grave.cut_off || steady_clock::now() - grave.since < settings_.limit) continue;
+      grave.cut_off = true;
+      names.push_back(grave.name);
+    }
+    if (graves_->AllCutOff()) watch_timer_.Stop();
+  }
+  cut_off_ += names.size();
+  for (const std::string& name : names) {
+    if (settings_.on_cut_off) settings_.on_cut_off(name);
+  }
+}
+
 bool Teardown::Finish(std::chrono::milliseconds limit) {
-  std::unique_lock guard(count_->lock);
-  return count_->ended.wait_for(guard, limit, [this] { return count_->running == 0; });
+  std::unique_lock guard(graves_->lock);
+  graves_->one_closed.wait_for(guard, limit, [this] { return graves_->AllCutOff(); });
+  return graves_->open.empty();
 }
 
 }  // namespace ball

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/main_loop.h"
 
 namespace ball {
 
@@ -20,27 +24,44 @@ class PipelineOwner {
 };
 
 // Ends pipelines away from the main thread: stopping a webrtcbin may take long, and in 1.22 it may
-// hang when its peer was only half negotiated. Main thread only.
+// hang when its peer was only half negotiated. One that takes too long is cut off: it is not waited
+// for any more, and counted. Its threads cannot be ended, and stay. Main thread only.
 class Teardown {
  public:
-  Teardown();
+  struct Settings {
+    // From its burial on; 0: none is cut off.
+    std::chrono::milliseconds limit{0};
+    // One was cut off; its name.
+    std::function<void(const std::string& name)> on_cut_off;
+  };
+
+  Teardown() : Teardown(Settings{}) {}
+  explicit Teardown(Settings settings);
   ~Teardown();
   Teardown(const Teardown&) = delete;
   Teardown& operator=(const Teardown&) = delete;
 
   // Lets the owner leave, sets the pipeline to NULL and then destroys its owner, on a thread of its
   // own.
-  void Bury(std::unique_ptr<PipelineOwner> owner);
+  void Bury(std::unique_ptr<PipelineOwner> owner, const std::string& name = "");
 
-  // Waits for all that was buried. False if some of it hangs: its threads cannot be ended, so the
-  // process should leave by _exit.
+  // How many were cut off, those that ended after all too.
+  size_t cut_off() const { return cut_off_; }
+
+  // Waits for all that was buried and not cut off. False if some of it hangs: its threads cannot be
+  // ended, so the process should leave by _exit.
   bool Finish(std::chrono::milliseconds limit);
 
  private:
-  struct Count;
+  struct Graves;
 
+  void Watch();
+
+  const Settings settings_;
   // Leaked if a thread hangs, since that thread still points at it.
-  Count* count_;
+  Graves* graves_;
+  size_t cut_off_ = 0;
+  Timer watch_timer_;
 };
 
 }  // namespace ball

@@ -48,6 +48,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
     : webrtcbin_(std::move(webrtcbin)),
       ice_(settings.ice),
       events_(std::move(events)),
+      message_rate_(settings.max_message_rate),
       last_heard_(steady_clock::now()) {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -88,7 +89,7 @@ void WebRtcPeer::OpenChannel(const std::string& label) {
   GstWebRTCDataChannel* channel = nullptr;
   g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), nullptr, &channel);
   if (channel == nullptr) return Fail("webrtcbin opens no data channel");
-  channels_.emplace_back(Ref<GstWebRTCDataChannel>::adopt(channel), mailbox_,
+  channels_.emplace_back(Ref<GstWebRTCDataChannel>::adopt(channel), message_rate_, mailbox_,
                          static_cast<DataChannel::Observer&>(*this));
 }
 
@@ -295,7 +296,8 @@ void WebRtcPeer::OnDataChannel(GstElement*, GstWebRTCDataChannel* channel, gpoin
     const std::lock_guard guard(self->lock_);
     if (self->opened_by_peer_ >= kMaxPeerChannels) return;
     ++self->opened_by_peer_;
-    self->arrived_channels_.emplace_back(Ref<GstWebRTCDataChannel>::retain(channel), self->mailbox_,
+    self->arrived_channels_.emplace_back(Ref<GstWebRTCDataChannel>::retain(channel),
+                                         self->message_rate_, self->mailbox_,
                                          static_cast<DataChannel::Observer&>(*self));
   }
   self->mailbox_.Post([self] { self->WelcomeChannels(); });
@@ -317,6 +319,10 @@ void WebRtcPeer::OnChannelOpen(DataChannel& channel) { events_.on_channel_open(c
 
 void WebRtcPeer::OnChannelMessage(const std::string& text, steady_clock::time_point arrived) {
   if (IsVerified()) events_.on_message(text, arrived);
+}
+
+void WebRtcPeer::OnChannelFlood() {
+  if (IsVerified() && events_.on_flood) events_.on_flood();
 }
 
 bool WebRtcPeer::Send(const std::string& label, const std::string& text) {

@@ -43,6 +43,8 @@ class WebRtcPeer final : private DataChannel::Observer {
     IceOptions ice;
     // The jitter buffer's size: how long a frame is waited for.
     std::chrono::milliseconds jitter_latency{200};
+    // Messages a second that the peer may send over its data channels; 0: no limit.
+    size_t max_message_rate = 0;
   };
 
   // Called on the main thread.
@@ -59,6 +61,8 @@ class WebRtcPeer final : private DataChannel::Observer {
     std::function<void(const std::string& label)> on_channel_open;
     std::function<void(const std::string& text, std::chrono::steady_clock::time_point arrived)>
         on_message;
+    // The peer sent more messages than it may: none that follows comes here. Optional.
+    std::function<void()> on_flood;
     // The session cannot start or go on, and why. Called once.
     std::function<void(const std::string& reason)> on_failed;
   };
@@ -112,6 +116,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   void OnChannelOpen(DataChannel& channel) override;
   void OnChannelMessage(const std::string& text,
                         std::chrono::steady_clock::time_point arrived) override;
+  void OnChannelFlood() override;
 
   std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
   void CreateDescription(const char* action);
@@ -133,6 +138,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   IceOptions ice_;
   Events events_;
   Mailbox mailbox_;
+  MessageRate message_rate_;
   Timer gathering_timer_;
   std::list<DataChannel> channels_;
   bool described_ = false;

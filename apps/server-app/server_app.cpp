@@ -31,6 +31,8 @@ void Complain(const std::string& reason) { std::cerr << "server-app: " + reason 
 
 ServerApp::ServerApp(Settings settings)
     : settings_(std::move(settings)),
+      teardown_(
+          {settings_.teardown_limit, [this](const std::string& session) { OnCutOff(session); }}),
       source_({[this] { Listen(); }, [this] { Stop("source ended"); },
                [this](const std::string& reason) {
                  Fail(ExitCode::kFailure, "the source failed: " + reason);
@@ -111,6 +113,12 @@ Reception::Events ServerApp::ReceptionEvents() {
   return events;
 }
 
+void ServerApp::OnCutOff(const std::string& session) {
+  Complain(
+      session + " was cut off: " +
+      TimedOut("its pipeline did not stop within", settings_.teardown_limit, "--teardown-timeout"));
+}
+
 std::optional<ErrorMessage> ServerApp::Refusal() const {
   if (stopping_) return ErrorMessage{"the server is draining: connect again, to another", true};
   if (sessions_.size() < settings_.max_sessions) return std::nullopt;
@@ -132,6 +140,7 @@ Status ServerApp::MakeStatus() const {
   status.ready = status.live && !stopping_ && sessions < settings_.max_sessions;
   status.sessions = static_cast<int>(sessions);
   status.max_sessions = static_cast<int>(settings_.max_sessions);
+  status.cut_off = static_cast<int>(std::min<size_t>(teardown_.cut_off(), kMaxStatusCount));
   return status;
 }
 
@@ -159,9 +168,9 @@ void ServerApp::OnSessionEnded(Session& session) {
     WriteFrames(session);
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
-    if (session.timed_out()) {
+    if (session.evicted()) {
       Complain("session " + std::to_string(session.id()) + ": " + session.peer() +
-               " timed out: " + session.ended());
+               " was thrown out: " + session.ended());
     }
   } else if (!session.was_check()) {
     Complain("session " + std::to_string(session.id()) + ": " + session.peer() + " ended before " +
@@ -227,6 +236,7 @@ Report ServerApp::MakeReport() const {
   report.started = started_date_;
   report.duration = steady_clock::now() - started_;
   report.video = Video();
+  report.cut_off = teardown_.cut_off();
   report.sessions = ended_;
   return report;
 }

@@ -34,6 +34,8 @@ class ServerApp {
     Session::Settings session;
     ReportWriter::Settings report;
     size_t max_sessions = 16;
+    // How long a session's pipeline may take to stop before it is cut off; 0: without end.
+    std::chrono::milliseconds teardown_limit{5000};
     // End after so many sessions that streamed, or so long; 0 = no end.
     size_t sessions = 0;
     std::chrono::milliseconds duration{0};
@@ -48,6 +50,7 @@ class ServerApp {
  private:
   void Listen();
   Reception::Events ReceptionEvents();
+  void OnCutOff(const std::string& session);
   // Why no client is served now, if so.
   std::optional<ErrorMessage> Refusal() const;
   // Of clients: those that have ended do not count, nor does a check.

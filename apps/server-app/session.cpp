@@ -39,7 +39,9 @@ Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const
 
 Session::~Session() {
   media_->Silence();
-  if (media_->pipeline() != nullptr) teardown_.Bury(std::move(media_));
+  if (media_->pipeline() != nullptr) {
+    teardown_.Bury(std::move(media_), "session " + std::to_string(id_) + ": " + peer_name_);
+  }
 }
 
 SessionMedia::Events Session::MediaEvents() {
@@ -59,6 +61,10 @@ SessionMedia::Events Session::MediaEvents() {
   events.peer.on_channel_open = [](const std::string&) {};
   events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
     OnMessage(text, arrived);
+  };
+  events.peer.on_flood = [this] {
+    Evict("more than " + std::to_string(settings_.media.peer.max_message_rate) +
+          " messages a second (--max-message-rate)");
   };
   events.peer.on_failed = [this](const std::string& reason) {
     if (state_ == State::kStreaming || state_ == State::kDraining) {
@@ -119,7 +125,7 @@ void Session::Expect(const std::string& what, std::chrono::milliseconds limit,
                      const std::string& option) {
   phase_timer_.Stop();
   if (limit.count() == 0) return;
-  phase_timer_.Once(limit, [=, this] { TimeOut(TimedOut(what, limit, option)); });
+  phase_timer_.Once(limit, [=, this] { Evict(TimedOut(what, limit, option)); });
 }
 
 void Session::OnPath() {
@@ -158,7 +164,7 @@ void Session::Watch() {
   const auto silent = steady_clock::now() - media_->peer().LastHeard();
   const auto idle = settings_.limits.idle;
   if (idle.count() != 0 && silent > idle) {
-    return TimeOut(TimedOut("idle: no packet for", idle, "--idle-timeout"));
+    return Evict(TimedOut("idle: no packet for", idle, "--idle-timeout"));
   }
   // Who sent coordinates for every frame, and has broken off the signalling, is known to be gone
   // sooner.
@@ -169,14 +175,14 @@ void Session::Watch() {
 void Session::CheckFirstCoordinate() {
   const MessageCounts messages = Totals().messages;
   if (messages.received > messages.malformed) return;
-  TimeOut(TimedOut("no coordinates within", settings_.limits.first_coordinate,
-                   "--first-coordinate-timeout"));
+  Evict(TimedOut("no coordinates within", settings_.limits.first_coordinate,
+                 "--first-coordinate-timeout"));
 }
 
-void Session::TimeOut(const std::string& reason) {
+void Session::Evict(const std::string& reason) {
   if (state_ == State::kDraining || state_ == State::kEnded) return;
-  timed_out_ = true;
-  if (state_ == State::kStreaming) return Stop(reason);
+  evicted_ = streamed_;
+  // Nothing that is worth waiting for comes from there.
   Refuse(reason);
 }
 
@@ -197,7 +203,7 @@ void Session::Drain() {
 
 void Session::Refuse(const std::string& reason) {
   if (state_ == State::kEnded) return;
-  connection_->Send(ErrorMessage{reason});
+  refused_ = true;
   ended_ = reason;
   End();
 }
@@ -219,7 +225,8 @@ void Session::End() {
   media_->ledger().Close(finished_);
   if (!was_check_) {
     if (report_wanted_ && streamed_) connection_->Send(events_.report(*this));
-    if (timed_out_ && streamed_) connection_->Send(ErrorMessage{ended_, true});
+    // Who streamed may come back: it was not the wrong client.
+    if (refused_) connection_->Send(ErrorMessage{ended_, evicted_});
     connection_->Send(Bye{});
     connection_->CloseAfterSending();
   }

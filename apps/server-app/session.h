@@ -69,8 +69,8 @@ class Session {
   bool streamed() const { return streamed_; }
   // Whether it was a check after all, and no client.
   bool was_check() const { return was_check_; }
-  // Whether one of its time-outs ended it: `ended` names it.
-  bool timed_out() const { return timed_out_; }
+  // Whether it was thrown out while it streamed: `ended` says what it did.
+  bool evicted() const { return evicted_; }
   const std::string& ended() const { return ended_; }
   LedgerTotals Totals() const { return media_->ledger().Totals(); }
   std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
@@ -88,7 +88,8 @@ class Session {
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
   // Ends the session where nothing stops the phase timer before `limit`.
   void Expect(const std::string& what, std::chrono::milliseconds limit, const std::string& option);
-  void TimeOut(const std::string& reason);
+  // Refuses one that may stream already.
+  void Evict(const std::string& reason);
   void CheckFirstCoordinate();
   void Refuse(const std::string& reason);
   void AnswerCheck();
@@ -108,7 +109,8 @@ class Session {
   bool streamed_ = false;
   bool report_wanted_ = false;
   bool was_check_ = false;
-  bool timed_out_ = false;
+  bool refused_ = false;
+  bool evicted_ = false;
   std::string ended_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;

@@ -28,7 +28,8 @@ RawSessionOptions::RawSessionOptions()
       ice(Seconds(SessionLimits{}.ice)),
       dtls(Seconds(SessionLimits{}.dtls)),
       first_coordinate(Seconds(SessionLimits{}.first_coordinate)),
-      idle(Seconds(SessionLimits{}.idle)) {}
+      idle(Seconds(SessionLimits{}.idle)),
+      teardown(Seconds(ServerApp::Settings{}.teardown_limit)) {}
 
 std::vector<GOptionEntry> SessionEntries(RawSessionOptions* raw) {
   return {
@@ -50,6 +51,14 @@ std::vector<GOptionEntry> SessionEntries(RawSessionOptions* raw) {
        "Without any packet of the client; one that only watches sends some every 6 s or more "
        "often. 0: no end while its signalling connection is open (default: 10)",
        "S"},
+      {"teardown-timeout", 0, 0, G_OPTION_ARG_DOUBLE, &raw->teardown,
+       "For an ended session's pipeline to stop; one that hangs is cut off and counted (default: "
+       "5)",
+       "S"},
+      {"max-message-rate", 0, 0, G_OPTION_ARG_INT, &raw->message_rate,
+       "Messages a second that a client may send, as many at once after a pause; who sends more is "
+       "thrown out. 0: no limit (default: 2000)",
+       "N"},
       {}};
 }
 
@@ -62,6 +71,7 @@ std::string ToSessionSettings(const RawSessionOptions& raw, ServerApp::Settings*
       {"--dtls-timeout", raw.dtls, &limits.dtls},
       {"--first-coordinate-timeout", raw.first_coordinate, &limits.first_coordinate},
       {"--idle-timeout", raw.idle, &limits.idle},
+      {"--teardown-timeout", raw.teardown, &settings->teardown_limit},
   };
   for (const TimeOut& time_out : time_outs) {
     if (!(time_out.given >= 0 && time_out.given <= kMost)) {
@@ -70,6 +80,8 @@ std::string ToSessionSettings(const RawSessionOptions& raw, ServerApp::Settings*
     // Up, since 0 is no end.
     *time_out.limit = milliseconds(static_cast<int64_t>(std::ceil(time_out.given * 1000)));
   }
+  if (raw.message_rate < 0) return "--max-message-rate takes 0 or more";
+  settings->session.media.peer.max_message_rate = static_cast<size_t>(raw.message_rate);
   return {};
 }
 

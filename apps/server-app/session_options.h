@@ -9,7 +9,7 @@
 
 namespace ball {
 
-// The options about how long the phases of a session may take, in seconds: GLib writes here.
+// The options about what a session may take: times in seconds. GLib writes here.
 struct RawSessionOptions {
   // What the settings say by themselves.
   RawSessionOptions();
@@ -20,6 +20,8 @@ struct RawSessionOptions {
   double dtls = 0;
   double first_coordinate = 0;
   double idle = 0;
+  double teardown = 0;
+  int message_rate = 2000;
 };
 
 // Refers to `raw`.

@@ -61,10 +61,12 @@ std::optional<SignallingMessage> ParseStatus(json::Fields& fields) {
   const auto live = fields.Bool("live");
   const auto sessions = fields.Integer("sessions", 0, kMaxStatusCount);
   const auto max_sessions = fields.Integer("max_sessions", 0, kMaxStatusCount);
+  const auto cut_off = fields.Integer("cut_off", 0, kMaxStatusCount);
   if (!fields.Good() || !ready || !live || !sessions || !max_sessions) {
     return std::nullopt;
   }
-  return Status{*ready, *live, static_cast<int>(*sessions), static_cast<int>(*max_sessions)};
+  return Status{*ready, *live, static_cast<int>(*sessions), static_cast<int>(*max_sessions),
+                static_cast<int>(cut_off.value_or(0))};
 }
 
 // What only a program of ours says.
@@ -148,6 +150,7 @@ class MemberWriter {
   }
   void operator()(const Check&) { Member("type", "check"); }
   void operator()(const Status& status) {
+    out_.Key("cut_off").Integer(status.cut_off);
     out_.Key("live").Bool(status.live);
     out_.Key("max_sessions").Integer(status.max_sessions);
     out_.Key("ready").Bool(status.ready);

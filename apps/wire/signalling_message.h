@@ -95,6 +95,7 @@ struct Status {
   bool live = false;   // it works
   int sessions = 0;
   int max_sessions = 0;
+  int cut_off = 0;  // sessions that did not end in time; who does not say has none
 
   friend bool operator==(const Status&, const Status&) = default;
 };

@@ -75,14 +75,28 @@ void Crowd::Start(size_t index) {
     const auto stay =
         first ? settings_.stay * static_cast<int>(joined_) / static_cast<int>(settings_.clients)
               : settings_.stay;
-    stays_[index].Once(stay, [this, index] { sessions_[index]->Leave(); });
+    stays_[index].Once(stay, [this, index] { OnStayed(index); });
   }
   session->Start();
 }
 
-void Crowd::Replace(size_t index) {
-  --ended_;
-  Start(index);
+// Who was thrown out before is replaced only now, so that no more come than are meant to.
+void Crowd::OnStayed(size_t index) {
+  if (sessions_[index]->ended()) return Follow(index);
+  sessions_[index]->Leave();
+}
+
+void Crowd::Follow(size_t index) {
+  if (MoreJoin()) {
+    --ended_;
+    return Start(index);
+  }
+  if (ended_ == sessions_.size()) loop_.Quit();
+}
+
+bool Crowd::MoreJoin() const {
+  return settings_.stay.count() != 0 && !leaving_ &&
+         (settings_.joins == 0 || joined_ < settings_.joins);
 }
 
 LightSession::Events Crowd::EventsOf(size_t index) {
@@ -118,9 +132,7 @@ void Crowd::OnAnswered(size_t index) {
 void Crowd::OnEnded(size_t index, const std::string& error) {
   ++ended_;
   if (!error.empty() && !leaving_) OnBroken(index, error);
-  const bool more = settings_.joins == 0 || joined_ < settings_.joins;
-  if (settings_.stay.count() != 0 && more && !leaving_) return Replace(index);
-  if (ended_ == sessions_.size()) loop_.Quit();
+  if (!MoreJoin() || !stays_[index].running()) Follow(index);
 }
 
 // Who behaves badly is meant to be thrown out.
@@ -137,6 +149,7 @@ void Crowd::LeaveAll() {
   // A second signal does not wait for the server's byes.
   if (std::exchange(leaving_, true)) return loop_.Quit();
   for (const auto& session : sessions_) session->Leave();
+  if (ended_ == sessions_.size()) loop_.Quit();
 }
 
 void Crowd::Fail(ExitCode code, const std::string& reason) {

@@ -43,7 +43,10 @@ class Crowd {
  private:
   void StartNext();
   void Start(size_t index);
-  void Replace(size_t index);
+  void OnStayed(size_t index);
+  // Another one joins where this one was, or the crowd is over.
+  void Follow(size_t index);
+  bool MoreJoin() const;
   LightSession::Settings NextSettings();
   LightSession::Events EventsOf(size_t index);
   void OnStreaming();

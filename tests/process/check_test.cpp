@@ -18,7 +18,7 @@ using std::chrono::steady_clock;
 using testing::HasSubstr;
 
 constexpr char kStatus[] =
-    R"({"live": true, "max_sessions": 16, "ready": true, "sessions": 0, "type": "status"})";
+    R"({"cut_off": 0, "live": true, "max_sessions": 16, "ready": true, "sessions": 0, "type": "status"})";
 
 class CheckTest : public ProgramTest {
  protected:

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <csignal>
 
+#include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
 
@@ -60,6 +62,29 @@ TEST_F(SessionsTest, RefusesOneTooManyWithASentence) {
   client->Signal(SIGINT);
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_EQ(server->AwaitExit(), 0);
+}
+
+TEST_F(SessionsTest, NewcomersToAFullServerGetASentenceAndNobodyElseNotices) {
+  const auto server = StartServer(WithReport({"--max-sessions", "3", "--sessions", "3"}));
+  const auto crowd = StartLightClient(server->port(), {"--clients", "3"});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(server->AwaitOutput(" connected"));
+  for (int i = 0; i < 40; ++i) {
+    LineSocket newcomer = LineSocket::ConnectTo(server->port());
+    EXPECT_EQ(newcomer.ReadLine(),
+              "{\"message\": \"the server has its 3 sessions (--max-sessions): try again later\", "
+              "\"retry\": true, \"type\": \"error\"}");
+    EXPECT_TRUE(newcomer.AwaitEnd());
+  }
+  EXPECT_EQ(server->Errors(), "");
+  crowd->Signal(SIGINT);
+  EXPECT_EQ(crowd->AwaitExit(), 0) << crowd->Errors();
+  EXPECT_EQ(server->AwaitExit(), 0);
+  ASSERT_EQ(Report().Size("sessions"), 3);
+  for (int i = 0; i < 3; ++i) {
+    ExpectBalance(Report(), i);
+    const std::string frames = "sessions." + std::to_string(i) + ".frames.";
+    EXPECT_GE(*Report().Number(frames + "matched"), 0.98 * *Report().Number(frames + "sent"));
+  }
 }
 
 TEST_F(SessionsTest, SessionEndsAfterItsFrames) {

@@ -79,7 +79,7 @@ TEST_F(TimeOutsTest, StoppedClientIsIdleAndIsToldWhenItGoesOn) {
   ASSERT_TRUE(server->AwaitOutput("matched"));
   light->Signal(SIGSTOP);
   const std::string sentence = "idle: no packet for 1.5 s (--idle-timeout)";
-  EXPECT_TRUE(server->AwaitError("timed out: " + sentence));
+  EXPECT_TRUE(server->AwaitError("was thrown out: " + sentence));
   light->Signal(SIGCONT);
   EXPECT_EQ(light->AwaitExit(), 5);
   EXPECT_THAT(light->Errors(), HasSubstr("the server says: " + sentence));
@@ -96,6 +96,33 @@ TEST_F(TimeOutsTest, WatcherStaysUnlessItsFirstCoordinateIsAskedFor) {
   EXPECT_EQ(light->AwaitExit(), 0);
   EXPECT_EQ(light->Errors(), "");
   EXPECT_EQ(server->Errors(), "");
+}
+
+TEST_F(TimeOutsTest, FloodEndsTheSessionAndIsNamedToo) {
+  const auto server = StartServer({"--sessions", "1", "--report", Path("report.json")});
+  const auto light = StartLightClient(server->port(), {"--behave", "floods"});
+  EXPECT_EQ(light->AwaitExit(), 0);
+  const std::string sentence = "more than 2000 messages a second (--max-message-rate)";
+  EXPECT_THAT(light->Errors(), HasSubstr("the server says: " + sentence + "\n"));
+  EXPECT_TRUE(server->AwaitError("was thrown out: " + sentence));
+  EXPECT_EQ(server->AwaitExit(), 0);
+  const ReportReader report(Path("report.json"));
+  EXPECT_EQ(report.Text("sessions.0.ended"), sentence);
+  EXPECT_GE(report.Number("sessions.0.messages.received"), 2000);
+  ExpectBalance(report);
+}
+
+TEST_F(TimeOutsTest, FloodIsTakenWhereItIsAllowed) {
+  const auto server = StartServer({"--max-message-rate", "0", "--print", "none", "--sessions", "1",
+                                   "--report", Path("report.json")});
+  const auto light = StartLightClient(server->port(), {"--behave", "floods", "--duration", "1"});
+  EXPECT_EQ(light->AwaitExit(), 0);
+  EXPECT_EQ(light->Errors(), "");
+  EXPECT_EQ(server->AwaitExit(), 0);
+  const ReportReader report(Path("report.json"));
+  EXPECT_GE(report.Number("sessions.0.messages.malformed"), 1200);
+  EXPECT_GE(report.Number("sessions.0.messages.duplicate"), 1200);
+  ExpectBalance(report);
 }
 
 TEST_F(TimeOutsTest, AreSecondsInRange) {

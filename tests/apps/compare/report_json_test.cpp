@@ -48,6 +48,14 @@ class ReportJsonTest : public ::testing::Test {
   std::string text_;
 };
 
+TEST_F(ReportJsonTest, CountsWhatAServerCutOff) {
+  Report report = ReportOf(SessionOf({}));
+  report.cut_off = 3;
+  Read(report);
+  EXPECT_EQ(Keys(Root()), "schema version started duration_s video cut_off sessions");
+  EXPECT_EQ(Count(Root(), "cut_off"), 3);
+}
+
 TEST_F(ReportJsonTest, DescribesTheRunAndTheVideo) {
   Read(ReportOf(SessionOf({})));
   EXPECT_EQ(Keys(Root()), "schema version started duration_s video sessions");

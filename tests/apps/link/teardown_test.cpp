@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/teardown.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
+
+#include "tests/run_until.h"
 
 namespace ball {
 namespace {
@@ -93,6 +98,37 @@ TEST(TeardownTest, SaysThatSomethingHangsAndDoesNotHangItself) {
   EXPECT_TRUE(teardown.Finish(seconds(20)));
   EXPECT_TRUE(hanging.buried);
   EXPECT_TRUE(other.buried);
+}
+
+TEST(TeardownTest, CutsOffWhatTakesTooLongAndDoesNotWaitForIt) {
+  std::promise<void> release;
+  Grave hanging;
+  Grave other;
+  std::vector<std::string> cut_off;
+  Teardown teardown({milliseconds(50), [&](const std::string& name) { cut_off.push_back(name); }});
+  teardown.Bury(std::make_unique<RunningPipeline>(hanging, release.get_future().share()), "slow");
+  teardown.Bury(std::make_unique<RunningPipeline>(other), "quick");
+  ASSERT_TRUE(RunUntil([&] { return !cut_off.empty() && other.buried; }));
+  EXPECT_THAT(cut_off, testing::Contains("slow"));
+  const size_t count = teardown.cut_off();
+  EXPECT_EQ(count, cut_off.size());
+  const auto start = steady_clock::now();
+  EXPECT_FALSE(teardown.Finish(seconds(20))) << "it hangs";
+  EXPECT_LT(steady_clock::now() - start, seconds(10)) << "it is not waited for";
+  release.set_value();
+  EXPECT_TRUE(RunUntil([&] { return hanging.buried.load(); }));
+  EXPECT_TRUE(RunUntil([&] { return teardown.Finish(milliseconds(0)); }));
+  EXPECT_EQ(teardown.cut_off(), count) << "who was cut off stays counted";
+}
+
+TEST(TeardownTest, CutsNobodyOffWithoutALimit) {
+  std::promise<void> release;
+  Grave slow;
+  Teardown teardown;
+  teardown.Bury(std::make_unique<RunningPipeline>(slow, release.get_future().share()));
+  EXPECT_FALSE(RunUntil([&] { return teardown.cut_off() != 0; }, milliseconds(200)));
+  release.set_value();
+  EXPECT_TRUE(teardown.Finish(seconds(20)));
 }
 
 }  // namespace

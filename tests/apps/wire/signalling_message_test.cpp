@@ -56,13 +56,23 @@ INSTANTIATE_TEST_SUITE_P(
         Written{"ErrorThatIsNotForEver", ErrorMessage{"full", true},
                 R"({"message": "full", "retry": true, "type": "error"})"},
         Written{"Check", Check{}, R"({"type": "check"})"},
-        Written{"Status", Status{true, false, 3, 16},
-                R"({"live": false, "max_sessions": 16, "ready": true, "sessions": 3, )"
+        Written{
+            "Status", Status{true, false, 3, 16},
+            R"({"cut_off": 0, "live": false, "max_sessions": 16, "ready": true, "sessions": 3, )"
+            R"("type": "status"})"},
+        Written{"StatusWithSessionsCutOff", Status{true, true, 3, 16, 2},
+                R"({"cut_off": 2, "live": true, "max_sessions": 16, "ready": true, "sessions": 3, )"
                 R"("type": "status"})"},
         Written{"Report", Score(),
                 R"({"report": {"b": [1, 2.5, null, true, "x"], "a": {}}, )"
                 R"("type": "report", "video": {"width": 640}})"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(ParseSignallingMessageTest, StatusOfWhoCountsNoneCutOffHasNone) {
+  EXPECT_EQ(ParseSignallingMessage(
+                R"({"type":"status","ready":true,"live":true,"max_sessions":4,"sessions":1})"),
+            SignallingMessage(Status{true, true, 1, 4, 0}));
+}
 
 TEST(ParseSignallingMessageTest, TakesCompactJsonInAnyOrderWithUnknownMembers) {
   EXPECT_EQ(ParseSignallingMessage(R"({"x":[{}],"type":"offer","sdp":"v=0"})"),

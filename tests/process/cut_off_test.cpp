@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A session whose pipeline hangs when it is stopped: it is cut off and counted, and nobody waits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/process/programs.h"
+#include "tests/process/report_reader.h"
+
+namespace ball {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class CutOffTest : public ProgramTest {
+ protected:
+  std::unique_ptr<Server> StartHangingServer(int hangs, const Arguments& arguments) {
+    const Environment hanging = {{"LD_PRELOAD", HANGING_TEARDOWN},
+                                 {"BALL_HANGING_TEARDOWNS", std::to_string(hangs)},
+                                 // It may come before the sanitizer's library.
+                                 {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+    return std::make_unique<Server>(Concatenated({"--port", "0"}, arguments), Variables(hanging));
+  }
+
+  std::string Check(int port) {
+    const auto check = Start(Program::kServer, {"--check=ready", "--port", std::to_string(port)});
+    check->AwaitExit();
+    return check->Output();
+  }
+
+  void ServeOne(const Server& server) {
+    const auto light = StartLightClient(server.port(), {"--frames", "10"});
+    EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
+  }
+};
+
+TEST_F(CutOffTest, SessionThatDoesNotStopIsCutOffAndCountedWhileOthersAreServed) {
+  const auto server = StartHangingServer(
+      2, {"--teardown-timeout", "0.4", "--max-sessions", "1", "--report", Path("report.json")});
+  ServeOne(*server);
+  const auto line = server->AwaitError("session 1: ");
+  ASSERT_TRUE(line);
+  EXPECT_THAT(*line, HasSubstr(" was cut off: its pipeline did not stop within 0.4 s "
+                               "(--teardown-timeout)"));
+  EXPECT_EQ(Check(server->port()), "server-app: ready, 0 of 1 sessions, 1 cut off\n");
+  ServeOne(*server);
+  ASSERT_TRUE(server->AwaitError("session 2: "));
+  EXPECT_EQ(Check(server->port()), "server-app: ready, 0 of 1 sessions, 2 cut off\n");
+  ServeOne(*server);
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_THAT(server->Errors(), Not(HasSubstr("session 3")));
+  const ReportReader report(Path("report.json"));
+  EXPECT_EQ(report.Number("cut_off"), 2);
+  ASSERT_EQ(report.Size("sessions"), 3);
+  for (int i = 0; i < 3; ++i) ExpectBalance(report, i);
+}
+
+TEST_F(CutOffTest, NoneIsCutOffThatStopsInTime) {
+  const auto server = StartHangingServer(0, {"--sessions", "1", "--report", Path("report.json")});
+  ServeOne(*server);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(server->Errors(), "");
+  EXPECT_EQ(ReportReader(Path("report.json")).Number("cut_off"), 0);
+}
+
+}  // namespace
+}  // namespace ball

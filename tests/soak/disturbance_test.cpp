@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Sixteen clients at once, of which seven behave badly: the others' figures stay what they were.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/process/programs.h"
+#include "tests/process/report_reader.h"
+#include "tests/soak/frame_figures.h"
+
+namespace ball {
+namespace {
+
+using std::chrono::duration;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+// Of the nine good ones so many look for the ball: client-app. They come first.
+constexpr int kLocating = 2;
+constexpr int kGood = 9;
+
+double SecondsFromEnvironment() {
+  const char* text = std::getenv("BALL_PHASE_S");
+  return text == nullptr ? 10 : std::strtod(text, nullptr);
+}
+
+double Now() { return duration<double>(steady_clock::now().time_since_epoch()).count(); }
+
+class DisturbanceTest : public ProgramTest {
+ protected:
+  using Children = std::vector<std::unique_ptr<Child>>;
+
+  std::unique_ptr<Server> StartMeasuredServer() {
+    // The time-outs are short, so that each fires in the short form, too.
+    return StartServer({"--max-sessions", "16", "--print", "none", "--csv", Path("frames.csv"),
+                        "--report", Path("report.json"), "--answer-timeout", "5", "--idle-timeout",
+                        "5"});
+  }
+
+  Children StartGood(Server& server) {
+    Children good;
+    for (int i = 0; i < kLocating; ++i) {
+      good.push_back(StartClient(server.port(), {}));
+      EXPECT_TRUE(good.back()->AwaitError("receiving "));
+    }
+    const std::string rest = std::to_string(kGood - kLocating);
+    good.push_back(StartLightClient(server.port(), {"--clients", rest}));
+    for (int i = 0; i < kGood; ++i) EXPECT_TRUE(server.AwaitOutput(" connected"));
+    return good;
+  }
+
+  Children StartBad(Server& server) {
+    Children bad;
+    for (const Arguments& how :
+         {Arguments{"--stay", "1"}, Arguments{"--behave", "no-answer", "--stay", "6"},
+          Arguments{"--behave", "slow-answer", "--stay", "6"},
+          Arguments{"--behave", "closes-channel"}, Arguments{"--behave", "floods", "--stay", "2"},
+          Arguments{}, Arguments{}}) {
+      bad.push_back(StartLightClient(server.port(), how));
+    }
+    // The one that comes and goes, the one that closes its channel, the flood, and the last two.
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(server.AwaitOutput(" connected"));
+    bad[bad.size() - 2]->Signal(SIGSTOP);
+    bad[bad.size() - 1]->Signal(SIGKILL);
+    return bad;
+  }
+
+  // Nothing happens for so long but what happens: and the server is there.
+  static void Measure(Server& server, double seconds) {
+    const auto time = std::chrono::duration_cast<milliseconds>(duration<double>(seconds));
+    EXPECT_FALSE(server.AwaitExit(time)) << server.Errors();
+  }
+
+  FrameFigures Figures(double begin_s, double end_s) const {
+    std::vector<FrameLine> lines = ReadFrameLines(Path("frames.csv"));
+    std::erase_if(lines, [](const FrameLine& line) { return line.session > kGood; });
+    return FiguresOf(lines, begin_s, end_s, kLocating);
+  }
+
+  static void ExpectAllMisbehaved(const Server& server, double seconds) {
+    const std::string log = server.Errors();
+    EXPECT_THAT(log, HasSubstr("ended before it streamed: no answer within 5 s"));
+    EXPECT_THAT(log, HasSubstr("was thrown out: idle: no packet for 5 s"));
+    EXPECT_THAT(log, HasSubstr("was thrown out: more than 2000 messages a second"));
+    const std::string told = server.Output();
+    size_t connected = 0;
+    for (const std::string& line : Lines(told)) {
+      if (line.find(" connected") != std::string::npos) ++connected;
+    }
+    EXPECT_GE(static_cast<double>(connected), kGood + seconds / 2) << "one comes and goes";
+  }
+};
+
+TEST_F(DisturbanceTest, OthersFiguresStayWhatTheyWere) {
+  const double phase_s = SecondsFromEnvironment();
+  const auto server = StartMeasuredServer();
+  Children good = StartGood(*server);
+  // Their first second is their own business.
+  Measure(*server, 1.5);
+  const double alone = Now();
+  Measure(*server, phase_s);
+  const double disturbed = Now();
+  Children bad = StartBad(*server);
+  Measure(*server, phase_s);
+  const double over = Now();
+  for (const auto& client : good) client->Signal(SIGINT);
+  for (const auto& client : good) EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
+  bad.clear();
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->AwaitExit(), 0);
+
+  const FrameFigures without = Figures(alone, disturbed);
+  const FrameFigures with = Figures(disturbed, over);
+  std::cout << "without: " << without << "\nwith:    " << with << std::endl;
+  ASSERT_GE(static_cast<double>(without.frames), kGood * 20 * phase_s);
+  EXPECT_GE(static_cast<double>(with.frames), kGood * 20 * (over - disturbed));
+  EXPECT_LE(with.loop_p99_ms, 2 * without.loop_p99_ms + 15);
+  EXPECT_LE(with.matched_error_px, 1.5 * without.matched_error_px + 0.02);
+  EXPECT_LE(static_cast<double>(with.lost),
+            static_cast<double>(without.lost) + 0.005 * static_cast<double>(with.frames));
+  ExpectAllMisbehaved(*server, phase_s);
+  const ReportReader report(Path("report.json"));
+  EXPECT_EQ(report.Number("cut_off"), 0);
+  for (int i = 0; i < static_cast<int>(report.Size("sessions")); ++i) ExpectBalance(report, i);
+}
+
+}  // namespace
+}  // namespace ball
