@@ -87,6 +87,7 @@ Receiver::Events ClientSession::ReceiverEvents() {
     if (streamed_) return OnTransportLost(reason);
     End(Outcome::kFailed, reason);
   };
+  events.handoff = {events_.on_note, [this](const std::string& reason) { LeaveFailing(reason); }};
   return events;
 }
 
@@ -100,7 +101,7 @@ void ClientSession::StartLocator() {
     ++totals_.locator_restarts;
     events_.on_note("locator: " + why + "; started again");
   };
-  events.on_failed = [this](const std::string& reason) { End(Outcome::kFailed, reason); };
+  events.on_failed = [this](const std::string& reason) { LeaveFailing(reason); };
   events.last_handed_over = [this] { return receiver_->LastHandedOver(); };
   locator_ = std::make_unique<LocatorProcess>(settings, events);
   locator_->Start();
@@ -237,6 +238,12 @@ void ClientSession::Leave() {
   leave_timer_.Once(limit, [this] { End(Outcome::kLeft, "bye"); });
 }
 
+// The server's account of what came so far is still worth having.
+void ClientSession::LeaveFailing(const std::string& reason) {
+  if (!failure_) failure_ = reason;
+  Leave();
+}
+
 std::optional<steady_clock::time_point> ClientSession::LastAnswered() const {
   return ended_ ? std::nullopt : last_answered_;
 }
@@ -255,6 +262,7 @@ void ClientSession::End(Outcome outcome, const std::string& reason) {
   watch_timer_.Stop();
   leave_timer_.Stop();
   connection_->CloseAfterSending();
+  if (failure_) return events_.on_ended(Outcome::kFailed, *failure_);
   events_.on_ended(outcome, reason);
 }
 

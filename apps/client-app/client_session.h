@@ -100,6 +100,8 @@ class ClientSession {
   void OnLocated(const LocatorMessage& located);
   void SendAnswer(const LocatorMessage& located);
   void Watch();
+  // Leaves, for what failed on this side.
+  void LeaveFailing(const std::string& reason);
   void End(Outcome outcome, const std::string& reason);
 
   std::unique_ptr<SignallingConnection> connection_;
@@ -115,6 +117,7 @@ class ClientSession {
   bool streamed_ = false;
   bool leaving_ = false;
   bool ended_ = false;
+  std::optional<std::string> failure_;
   // The label of the channel that coordinates go out on; empty until chosen.
   std::string channel_;
   bool channel_open_ = false;

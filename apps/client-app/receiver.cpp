@@ -15,11 +15,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Two frames under way and one being written: with more a slow locator would get old frames.
-constexpr guint kSharedFrames = 3;
-// Beside the pixels: the header, and what the area's allocator keeps.
-constexpr guint kFrameOverhead = 64 * 1024;
-
 // The display waits for each frame's time, so that what was located in it is known by then.
 std::string DisplayBranch(const std::string& sink) {
   if (sink.empty()) return {};
@@ -28,16 +23,9 @@ std::string DisplayBranch(const std::string& sink) {
          sink;
 }
 
-// Several frames may come at once after a delay on the network, and at 600 frames a second during
-// any other process's turn: what is younger than a tenth of a second waits. The locator's own queue
-// holds fewer, so that one that is slow in general looks at new ones.
 std::string PipelineText(const Receiver::Settings& settings) {
-  return "webrtcbin name=peer tee name=frames allow-not-linked=true "
-         "frames. ! queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
-         "max-size-time=100000000 "
-         "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
-         " perms=0600 socket-path=\"" +
-         settings.socket_path + "\"" + DisplayBranch(settings.display);
+  return "webrtcbin name=peer tee name=frames allow-not-linked=true frames. ! " +
+         FrameHandoff::Text(settings.socket_path) + DisplayBranch(settings.display);
 }
 
 Ref<GstElement> ByName(const Ref<GstElement>& pipeline, const char* name) {
@@ -53,8 +41,9 @@ std::string Receiver::Start() {
   std::string error = Build();
   if (!error.empty()) return error;
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    return "the receiving pipeline cannot be started (" +
-           StartError(pipeline_.get(), "see the log, GST_DEBUG=3") + "): check --display";
+    const std::string reason = StartError(pipeline_.get(), "see the log, GST_DEBUG=3");
+    return "the receiving pipeline cannot be started (" + reason + "): check " +
+           (reason.rfind("handoff", 0) == 0 ? "that you can write to /dev/shm" : "--display");
   }
   return {};
 }
@@ -77,8 +66,7 @@ std::string Receiver::Build() {
   peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
   pad_added_ = SignalHandler(webrtcbin.get(), "pad-added", G_CALLBACK(OnPadAdded), this);
   AddProbe("frames", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDecoded);
-  AddProbe("pay", "sink", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-           OnHandOver);
+  handoff_ = std::make_unique<FrameHandoff>(pipeline_.get(), events_.handoff);
   if (!settings_.display.empty()) AddProbe("overlay", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDisplay);
   return {};
 }
@@ -93,6 +81,7 @@ void Receiver::AddProbe(const char* element, const char* pad, int type,
 void Receiver::Silence() {
   bus_.reset();
   mailbox_.Close();
+  if (handoff_) handoff_->Silence();
   if (peer_) peer_->Silence();
 }
 
@@ -161,26 +150,6 @@ void Receiver::DescribeVideo(GstPad* pad) {
   const std::string description = codec_ + " " + std::to_string(GST_VIDEO_INFO_WIDTH(&info)) + "x" +
                                   std::to_string(GST_VIDEO_INFO_HEIGHT(&info));
   mailbox_.Post([this, description] { events_.on_video(description); });
-}
-
-GstPadProbeReturn Receiver::OnHandOver(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto* self = static_cast<Receiver*>(data);
-  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
-    self->handed_over_ = steady_clock::now();
-  } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS) {
-    GstCaps* caps = nullptr;
-    gst_event_parse_caps(GST_PAD_PROBE_INFO_EVENT(info), &caps);
-    self->FitSharedMemory(caps);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-void Receiver::FitSharedMemory(GstCaps* caps) {
-  GstVideoInfo info;
-  if (!gst_video_info_from_caps(&info, caps)) return;
-  // Decoders pad their lines and rows.
-  const auto frame = static_cast<guint>(GST_VIDEO_INFO_SIZE(&info) * 5 / 4) + kFrameOverhead;
-  g_object_set(ByName(pipeline_, "handoff").get(), "shm-size", kSharedFrames * frame, nullptr);
 }
 
 GstPadProbeReturn Receiver::OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpointer data) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "apps/client-app/frame_handoff.h"
 #include "apps/client-app/frame_journal.h"
 #include "apps/link/bus_watch.h"
 #include "apps/link/main_loop.h"
@@ -39,6 +40,7 @@ class Receiver : public PipelineOwner {
     std::function<void(const std::string& description)> on_video;
     // The window was closed or its display went away; the rest goes on.
     std::function<void(const std::string& reason)> on_failed;
+    FrameHandoff::Events handoff;
   };
 
   Receiver(const Settings& settings, Events events);
@@ -54,19 +56,19 @@ class Receiver : public PipelineOwner {
   WebRtcPeer& peer() { return *peer_; }
   FrameJournal& journal() { return journal_; }
   // When a frame was handed to the locator for the last time. Any thread.
-  std::chrono::steady_clock::time_point LastHandedOver() const { return handed_over_; }
+  std::chrono::steady_clock::time_point LastHandedOver() const {
+    return handoff_->LastHandedOver();
+  }
 
  private:
   static void OnPadAdded(GstElement* webrtcbin, GstPad* pad, gpointer self);
   static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static GstPadProbeReturn OnDecoded(GstPad* pad, GstPadProbeInfo* info, gpointer data);
-  static GstPadProbeReturn OnHandOver(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static GstPadProbeReturn OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   std::string Build();
   void AddProbe(const char* element, const char* pad, int type, GstPadProbeCallback callback);
   void AddDecoder(GstPad* pad);
-  void FitSharedMemory(GstCaps* caps);
   void DescribeVideo(GstPad* pad);
 
   const Settings settings_;
@@ -75,11 +77,11 @@ class Receiver : public PipelineOwner {
   Ref<GstElement> pipeline_;
   std::unique_ptr<BusWatch> bus_;
   std::unique_ptr<WebRtcPeer> peer_;
+  std::unique_ptr<FrameHandoff> handoff_;
   SignalHandler pad_added_;
   FrameJournal journal_;
   std::string codec_;
   std::atomic<bool> described_ = false;
-  std::atomic<std::chrono::steady_clock::time_point> handed_over_{};
 };
 
 }  // namespace ball
