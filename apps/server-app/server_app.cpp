@@ -18,6 +18,10 @@ constexpr milliseconds kTeardownLimit{3000};
 // A live source draws a frame a second at least.
 constexpr milliseconds kStallLimit{10000};
 
+constexpr milliseconds kSourcePeriod{250};
+// A source that fails again within this time is not started once more.
+constexpr std::chrono::seconds kRestartInterval{10};
+
 // What we wrote ourselves is an object.
 json::Object JsonObject(const std::string& text) {
   const auto value = json::Parse(text);
@@ -33,14 +37,18 @@ ServerApp::ServerApp(Settings settings)
     : settings_(std::move(settings)),
       teardown_(
           {settings_.teardown_limit, [this](const std::string& session) { OnCutOff(session); }}),
-      source_({[this] { Listen(); }, [this] { Stop("source ended"); },
-               [this](const std::string& reason) {
-                 Fail(ExitCode::kFailure, "the source failed: " + reason);
-               }}),
+      source_({[this] { Listen(); }, [this] { OnSourceEnded(); },
+               [this](const std::string& reason) { OnSourceFailed(reason); }}),
       reception_(settings_.reception, ReceptionEvents()),
       writer_(settings_.report),
       started_(steady_clock::now()),
-      started_date_(ReportDate()) {}
+      started_date_(ReportDate()),
+      source_watch_({},
+                    {Complain,
+                     [this](const std::string& reason) {
+                       Fail(ExitCode::kFailure, "the source failed: " + reason);
+                     }},
+                    started_) {}
 
 ServerApp::~ServerApp() = default;
 
@@ -54,7 +62,10 @@ ExitCode ServerApp::Run() {
     Complain(error);
     return ExitCode::kFailure;
   }
+  source_timer_.Every(kSourcePeriod,
+                      [this] { source_watch_.Look(source_.LastDelivered(), steady_clock::now()); });
   loop_.Run();
+  source_timer_.Stop();
   // Who comes now shall know at once.
   signalling_.Stop();
   // What a second signal cut short is reported as far as it came.
@@ -117,6 +128,29 @@ void ServerApp::OnCutOff(const std::string& session) {
   Complain(
       session + " was cut off: " +
       TimedOut("its pipeline did not stop within", settings_.teardown_limit, "--teardown-timeout"));
+}
+
+// At its end a file may have been all that was asked for.
+void ServerApp::OnSourceEnded() {
+  if (source_.encoded_caps()) return Stop("source ended");
+  Fail(ExitCode::kFailure, "the source ended before its first frame: check --source");
+}
+
+// A camera that was unplugged for a moment, an encoder that did not like a frame: it goes on. What
+// fails again soon, or would begin anew as a file does, is the end.
+void ServerApp::OnSourceFailed(const std::string& reason) {
+  // An element that stopped is told by those before it, too.
+  if (source_failed_) return;
+  const auto now = steady_clock::now();
+  const bool soon = source_restarted_ && now - *source_restarted_ < kRestartInterval;
+  if (stopping_ || soon || !source_.live() || !source_.encoded_caps()) {
+    source_failed_ = true;
+    return Fail(ExitCode::kFailure, "the source failed: " + reason);
+  }
+  source_restarted_ = now;
+  Complain("the source failed: " + reason + "; started again");
+  const std::string error = source_.Restart();
+  if (!error.empty()) Fail(ExitCode::kFailure, error);
 }
 
 std::optional<ErrorMessage> ServerApp::Refusal() const {

@@ -16,6 +16,7 @@
 #include "apps/server-app/report_writer.h"
 #include "apps/server-app/session.h"
 #include "apps/server-app/source_pipeline.h"
+#include "apps/server-app/source_watch.h"
 
 namespace ball {
 
@@ -53,6 +54,8 @@ class ServerApp {
   void OnCutOff(const std::string& session);
   // Why no client is served now, if so.
   std::optional<ErrorMessage> Refusal() const;
+  void OnSourceEnded();
+  void OnSourceFailed(const std::string& reason);
   // Of clients: those that have ended do not count, nor does a check.
   size_t OpenSessions() const;
   Status MakeStatus() const;
@@ -85,6 +88,10 @@ class ServerApp {
   ExitCode exit_code_ = ExitCode::kSuccess;
   std::chrono::steady_clock::time_point started_;
   std::string started_date_;
+  SourceWatch source_watch_;
+  bool source_failed_ = false;
+  std::optional<std::chrono::steady_clock::time_point> source_restarted_;
+  Timer source_timer_;
   Timer live_timer_;
   Timer duration_timer_;
 };

@@ -32,6 +32,7 @@ struct RawOptions {
   int frames = 0;
   double duration = 0;
   int late_after = 1000;
+  gint64 rtp_origin = -1;
   RawAccessOptions access;
   char* check = nullptr;
 };
@@ -76,6 +77,10 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
        "End after so many seconds (default: 0, no end)", "S"},
       {"late-after", 0, 0, G_OPTION_ARG_INT, &raw->late_after,
        "An answer is late when it comes after so many ms, 1 to 9000 (default: 1000)", "MS"},
+      {"rtp-origin", 0, 0, G_OPTION_ARG_INT64, &raw->rtp_origin,
+       "RTP timestamp of the server's start, 0 to 4294967295, in 1/90000 s: with one near the end "
+       "it wraps soon, as it else does once in 13 hours (default: random for each session)",
+       "N"},
       {}};
   const GOptionEntry check[] = {
       {"check", 0, 0, G_OPTION_ARG_STRING, &raw->check,
@@ -121,6 +126,9 @@ std::string WrongRange(const RawOptions& raw) {
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!InRange(raw.duration, 0, 1e9)) return "--duration takes 0 to 1000000000 (s)";
   if (!InRange(raw.late_after, 1, 9000)) return "--late-after takes 1 to 9000 (ms)";
+  if (raw.rtp_origin < -1 || raw.rtp_origin > G_MAXUINT32) {
+    return "--rtp-origin takes 0 to 4294967295";
+  }
   return {};
 }
 
@@ -154,6 +162,9 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
   settings->duration = std::chrono::milliseconds(static_cast<int64_t>(raw->duration * 1000));
   settings->session.frames = static_cast<size_t>(raw->frames);
   settings->session.media.ledger.late_after = std::chrono::milliseconds(raw->late_after);
+  if (raw->rtp_origin >= 0) {
+    settings->session.media.rtp_origin = static_cast<uint32_t>(raw->rtp_origin);
+  }
   settings->report.report = TakeText(&raw->report, "");
   settings->report.csv = TakeText(&raw->csv, "");
   const auto print = ParsePrint(TakeText(&raw->print, "live"));

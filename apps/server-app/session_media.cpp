@@ -62,7 +62,11 @@ std::string SessionMedia::Build() {
                        {}});
   const auto webrtcbin = by_name("peer");
   peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
-  LinkPeer(by_name("payloader").get(), webrtcbin.get());
+  const auto payloader = by_name("payloader");
+  if (settings_.rtp_origin) {
+    g_object_set(payloader.get(), "timestamp-offset", *settings_.rtp_origin, nullptr);
+  }
+  LinkPeer(payloader.get(), webrtcbin.get());
   return {};
 }
 

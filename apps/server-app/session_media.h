@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "apps/compare/truth_ledger.h"
@@ -30,6 +31,9 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
     Codec codec = Codec::kVp8;
     WebRtcPeer::Settings peer;
     LedgerSettings ledger;
+    // The RTP timestamp of the moment at which the server started; chosen at random where it is
+    // empty.
+    std::optional<uint32_t> rtp_origin;
   };
 
   struct Events {

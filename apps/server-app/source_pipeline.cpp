@@ -112,6 +112,17 @@ std::string SourcePipeline::Play() {
   return {};
 }
 
+// The sessions have this clock and this base time, so they must stay.
+std::string SourcePipeline::Restart() {
+  const auto clock = Ref<GstClock>::adopt(gst_pipeline_get_clock(GST_PIPELINE(pipeline_.get())));
+  const GstClockTime base_time = gst_element_get_base_time(pipeline_.get());
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock.get());
+  gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time(pipeline_.get(), base_time);
+  return Play();
+}
+
 void SourcePipeline::Stop() {
   bus_.reset();
   if (pipeline_) gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
@@ -169,10 +180,12 @@ std::string SourcePipeline::EncoderLine() const {
 GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  self->last_drawn_ = steady_clock::now();
   // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
   // not live is paced behind the encoder.)
-  if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) return GST_PAD_PROBE_DROP;
+  if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) {
+    self->last_delivered_ = steady_clock::now();
+    return GST_PAD_PROBE_DROP;
+  }
   const GstClockTime running_time = RunningTime(pad, buffer);
   buffer = self->gap_.Mend(buffer, running_time);
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
@@ -181,7 +194,11 @@ GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gp
 }
 
 bool SourcePipeline::Stalled(std::chrono::milliseconds limit) const {
-  return live_ && steady_clock::now() - last_drawn_.load() > limit;
+  return live_ && steady_clock::now() - last_delivered_.load() > limit;
+}
+
+std::optional<steady_clock::time_point> SourcePipeline::LastDelivered() const {
+  return encoded_caps_ ? std::optional(last_delivered_.load()) : std::nullopt;
 }
 
 void SourcePipeline::NoteDrawn(GstClockTime running_time, GstBuffer* buffer) {
@@ -209,6 +226,7 @@ GstFlowReturn SourcePipeline::OnSample(GstElement* sink, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   const auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(GST_APP_SINK(sink)));
   if (!sample) return GST_FLOW_EOS;
+  self->last_delivered_ = steady_clock::now();
   GstBuffer* encoded = gst_sample_get_buffer(sample.get());
   const GstClockTime running_time = RunningTime(gst_sample_get_segment(sample.get()), encoded);
   const auto frame = self->TakeDrawn(running_time);

@@ -59,6 +59,8 @@ class SourcePipeline {
 
   // An empty text, or one sentence that says what failed and what to do.
   std::string Start(const Settings& settings);
+  // After a failure: goes on with new frames at their time, for the same sessions. As Start.
+  std::string Restart();
   // Draws no more; the last frames are handed out before it returns.
   void Stop();
 
@@ -72,8 +74,13 @@ class SourcePipeline {
   const std::string& framerate() const { return framerate_; }
   // One line on how the encoder is set up; empty before on_caps.
   std::string EncoderLine() const;
-  // Whether a live source has drawn nothing for so long, watched or not. One that is not live is
-  // paced by those who watch.
+  // Whether its frames come at their own time; what does not, as a file, is paced behind the
+  // encoder.
+  bool live() const { return live_; }
+  // When the last frame came out of the encoder, or was drawn while nobody watched; nothing before
+  // on_caps.
+  std::optional<std::chrono::steady_clock::time_point> LastDelivered() const;
+  // Whether a live source has delivered nothing for so long, watched or not.
   bool Stalled(std::chrono::milliseconds limit) const;
 
  private:
@@ -110,7 +117,8 @@ class SourcePipeline {
   std::string framerate_;
 
   std::atomic<bool> live_ = true;
-  std::atomic<std::chrono::steady_clock::time_point> last_drawn_ = std::chrono::steady_clock::now();
+  std::atomic<std::chrono::steady_clock::time_point> last_delivered_ =
+      std::chrono::steady_clock::now();
   // Whether the main thread was told the caps. Streaming threads.
   std::atomic<bool> caps_told_ = false;
   // Frames that the encoder has not returned, by their running time.

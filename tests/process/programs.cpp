@@ -34,8 +34,9 @@ ScratchDirectory::~ScratchDirectory() {
   fs::remove_all(path_, ignored);
 }
 
-Server::Server(const Arguments& arguments, const Environment& environment, const Arguments& enter)
-    : Child(Concatenated(enter, Command(PathOf(Program::kServer), arguments)), environment) {
+Server::Server(const Arguments& arguments, const Environment& environment, const Arguments& enter,
+               const std::string& program)
+    : Child(Concatenated(enter, Command(program, arguments)), environment) {
   const auto line = AwaitOutput("listening on ");
   if (line) port_ = std::atoi(line->substr(line->rfind(':') + 1).c_str());
 }

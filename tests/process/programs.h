@@ -36,10 +36,11 @@ class ScratchDirectory {
 };
 
 // A server-app on a free port, of the loopback unless its arguments say otherwise. `enter` is a
-// command that runs it.
+// command that runs it, `program` another build of it.
 class Server : public Child {
  public:
-  Server(const Arguments& arguments, const Environment& environment, const Arguments& enter = {});
+  Server(const Arguments& arguments, const Environment& environment, const Arguments& enter = {},
+         const std::string& program = PathOf(Program::kServer));
   // Where it listens; 0 where it does not.
   int port() const { return port_; }
 
