@@ -10,6 +10,7 @@
 
 #include "apps/client-app/display_guard.h"
 #include "apps/client-app/handoff_directory.h"
+#include "apps/link/spare_threads.h"
 
 namespace ball {
 namespace {
@@ -21,6 +22,12 @@ constexpr milliseconds kMaxRetry{8000};
 constexpr milliseconds kTeardownLimit{3000};
 // Ready is who answered a frame within this time.
 constexpr std::chrono::seconds kReadyLimit{5};
+
+// A session's pipeline, with a window.
+constexpr int kThreads = 24;
+constexpr char kFewThreads[] =
+    "this system gives no more threads: raise its limit (ulimit -u, ulimit -v, a container's pids "
+    "limit)";
 
 // One write, so that lines of both programs on one terminal stay whole.
 void Note(const std::string& text) { std::cerr << "client-app: " + text + "\n"; }
@@ -45,6 +52,10 @@ ClientApp::~ClientApp() = default;
 ExitCode ClientApp::Run() {
   const StopSignals signals([this] { Stop(); });
   const DisplayGuard display([this] { OnDisplayLost(); });
+  if (!HasSpareThreads(kThreads)) {
+    Note(kFewThreads);
+    return ExitCode::kFailure;
+  }
   const std::string unwritable = score_.Open();
   if (!unwritable.empty()) {
     Note(unwritable);

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "apps/link/spare_threads.h"
+
 namespace ball {
 namespace {
 
@@ -50,7 +52,7 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& nam
   if (settings_.limit.count() != 0 && !watch_timer_.running()) {
     watch_timer_.Every(std::min(kWatchPeriod, settings_.limit), [this] { Watch(); });
   }
-  std::thread([graves = graves_, grave, owner = std::move(owner)]() mutable {
+  auto close = [graves = graves_, grave, owner = std::move(owner)]() mutable {
     owner->Leave();
     gst_element_set_state(owner->pipeline(), GST_STATE_NULL);
     owner.reset();
@@ -58,7 +60,10 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& nam
     const std::lock_guard guard(graves->lock);
     graves->open.erase(grave);
     graves->one_closed.notify_all();
-  }).detach();
+  };
+  // Where there is no thread the caller has to wait, which beats its end by an exception.
+  if (!HasSpareThreads(1)) return close();
+  std::thread(std::move(close)).detach();
 }
 
 void Teardown::Watch() {

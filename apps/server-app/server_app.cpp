@@ -7,6 +7,8 @@
 #include <iostream>
 #include <utility>
 
+#include "apps/link/spare_threads.h"
+
 namespace ball {
 namespace {
 
@@ -21,6 +23,12 @@ constexpr milliseconds kStallLimit{10000};
 constexpr milliseconds kSourcePeriod{250};
 // A source that fails again within this time is not started once more.
 constexpr std::chrono::seconds kRestartInterval{10};
+// A session's pipeline, and what the source, the main loop and GIO may still start.
+constexpr int kThreadsPerSession = 12;
+constexpr int kThreadsAtStart = 8;
+constexpr char kFewThreads[] =
+    "this system gives no more threads: raise its limit (ulimit -u, ulimit -v, a container's pids "
+    "limit), or give a lower --max-sessions";
 
 // What we wrote ourselves is an object.
 json::Object JsonObject(const std::string& text) {
@@ -54,7 +62,8 @@ ServerApp::~ServerApp() = default;
 
 ExitCode ServerApp::Run() {
   const StopSignals signals([this] { Stop("server stopped"); });
-  std::string error = writer_.Open();
+  std::string error = HasSpareThreads(kThreadsAtStart) ? "" : kFewThreads;
+  if (error.empty()) error = writer_.Open();
   // Now, so that no session waits for the key.
   if (error.empty()) WebRtcPeer::PrepareCertificate();
   if (error.empty()) error = source_.Start(settings_.source);
@@ -153,9 +162,26 @@ void ServerApp::OnSourceFailed(const std::string& reason) {
   if (!error.empty()) Fail(ExitCode::kFailure, error);
 }
 
-std::optional<ErrorMessage> ServerApp::Refusal() const {
+// Those that are about to stream have not started all of theirs.
+bool ServerApp::HasThreadsForOneMore() const {
+  const auto starting = std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) {
+    return !session->over() && !session->streamed();
+  });
+  return HasSpareThreads(kThreadsPerSession * (static_cast<int>(starting) + 1) + kThreadsAtStart);
+}
+
+std::optional<ErrorMessage> ServerApp::Refusal() {
   if (stopping_) return ErrorMessage{"the server is draining: connect again, to another", true};
-  if (sessions_.size() < settings_.max_sessions) return std::nullopt;
+  if (sessions_.size() < settings_.max_sessions) {
+    if (HasThreadsForOneMore()) return std::nullopt;
+    // Once for a crowd that tries again and again.
+    const auto now = steady_clock::now();
+    if (!thread_shortage_told_ || now - *thread_shortage_told_ > kRestartInterval) {
+      Complain(std::string("no room for one more session: ") + kFewThreads);
+      thread_shortage_told_ = now;
+    }
+    return ErrorMessage{"the server is short of threads: try again later", true};
+  }
   return ErrorMessage{"the server has its " + std::to_string(settings_.max_sessions) +
                           " sessions (--max-sessions): try again later",
                       true};

@@ -53,7 +53,8 @@ class ServerApp {
   Reception::Events ReceptionEvents();
   void OnCutOff(const std::string& session);
   // Why no client is served now, if so.
-  std::optional<ErrorMessage> Refusal() const;
+  std::optional<ErrorMessage> Refusal();
+  bool HasThreadsForOneMore() const;
   void OnSourceEnded();
   void OnSourceFailed(const std::string& reason);
   // Of clients: those that have ended do not count, nor does a check.
@@ -91,6 +92,7 @@ class ServerApp {
   SourceWatch source_watch_;
   bool source_failed_ = false;
   std::optional<std::chrono::steady_clock::time_point> source_restarted_;
+  std::optional<std::chrono::steady_clock::time_point> thread_shortage_told_;
   Timer source_timer_;
   Timer live_timer_;
   Timer duration_timer_;
