@@ -129,6 +129,14 @@ void UnifyBundledTransport(GstSDPMessage* sdp) {
   }
 }
 
+// GStreamer writes a section's title (i=) without a line end, so that the line behind it would be
+// lost: a connection, or an attribute. Nobody here reads titles.
+void DropTitles(GstSDPMessage* sdp) {
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    gst_sdp_media_set_information(MediaAt(sdp, i), nullptr);
+  }
+}
+
 bool IsTooLarge(GstSDPMessage* sdp) {
   if (gst_sdp_message_medias_len(sdp) > kMaxSections) return true;
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
@@ -197,22 +205,34 @@ bool IsNumber(const std::string& text, uint32_t least, uint32_t most) {
   return parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most;
 }
 
+PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text) {
+  if (!HasVideo(sdp)) return {{}, "it has no video section"};
+  std::string error;
+  const auto fingerprint = CommonFingerprint(sdp, &error);
+  if (!fingerprint) return {{}, error};
+  if (!ChecksumType(fingerprint->hash)) {
+    return {{}, "its fingerprint uses an unknown hash"};
+  }
+  return {PeerDescription{text, *fingerprint}, {}};
+}
+
 }  // namespace
 
 PeerDescriptionResult ParsePeerDescription(const std::string& text) {
   const auto sdp = ParseSdp(text);
   if (!sdp) return {{}, "it is no SDP"};
   if (IsTooLarge(sdp.get())) return {{}, "it has too many sections or candidates"};
-  if (!HasVideo(sdp.get())) return {{}, "it has no video section"};
-  std::string error;
-  const auto fingerprint = CommonFingerprint(sdp.get(), &error);
-  if (!fingerprint) return {{}, error};
-  if (!ChecksumType(fingerprint->hash)) {
-    return {{}, "its fingerprint uses an unknown hash"};
-  }
   UnifyBundledTransport(sdp.get());
+  DropTitles(sdp.get());
   const OwnedString unified(gst_sdp_message_as_text(sdp.get()));
-  return {PeerDescription{unified.get(), *fingerprint}, {}};
+  // webrtcbin reads this text. What is checked is what it will read there, not what stood in the
+  // peer's: GStreamer's parser takes much, and its writer makes something else of some of it.
+  const auto read = ParseSdp(unified.get());
+  if (!read ||
+      OwnedString(gst_sdp_message_as_text(read.get())).get() != std::string(unified.get())) {
+    return {{}, "it is no well-formed SDP"};
+  }
+  return Checked(read.get(), unified.get());
 }
 
 std::optional<Fingerprint> FingerprintOf(const std::string& pem, const std::string& hash) {

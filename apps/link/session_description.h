@@ -31,9 +31,10 @@ struct PeerDescriptionResult {
   std::string error;
 };
 
-// Checks a peer's SDP and prepares it for webrtcbin. Refused: what is no SDP, has no video section,
-// has no fingerprint for a section (without one nothing says whose media it is), or different ones,
-// or has more sections (64) or candidates in a section (256) than any peer needs.
+// Checks a peer's SDP and prepares it for webrtcbin. Refused: what is no SDP, reads as something
+// else when it is written again, has no video section, has no fingerprint for a section (without
+// one nothing says whose media it is), or different ones, or has more sections (64) or candidates
+// in a section (256) than any peer needs.
 PeerDescriptionResult ParsePeerDescription(const std::string& text);
 
 // The fingerprint of a certificate. `pem` is its PEM text; `hash` a name from RFC 8122: sha-1,

@@ -95,6 +95,12 @@ TEST(ParsePeerDescriptionTest, KeepsWhatIsNotTransport) {
   EXPECT_EQ(Count(result.description->sdp, "a=mid:1\r\n"), 1U);
 }
 
+TEST(ParsePeerDescriptionTest, LosesNoLineBehindASectionsTitle) {
+  const auto result = ParsePeerDescription(Replaced(Offer(), "c=IN IP4", "i=camera\r\nc=IN IP4"));
+  ASSERT_TRUE(result.description);
+  EXPECT_EQ(Count(result.description->sdp, "\r\nc=IN IP4 0.0.0.0\r\n"), 2U);
+}
+
 TEST(ParsePeerDescriptionTest, IsIndifferentToTheCaseOfAFingerprint) {
   const auto result = ParsePeerDescription(kHead + Video() + "a=fingerprint:SHA-256 0f:08:be\r\n" +
                                            Data("1") + "a=fingerprint:sha-256 0F:08:BE\r\n");
@@ -181,6 +187,8 @@ INSTANTIATE_TEST_SUITE_P(
                 kHead + Video() + kFingerprintLine + Data() + "a=fingerprint:sha-1 " + kTestSha256 +
                     "\r\n",
                 "its sections have different certificate fingerprints"},
+        Refused{"EmptySection", Offer() + "m=\r\n", "it is no well-formed SDP"},
+        Refused{"SecondVersion", Offer() + "v=1\r\n", "it is no well-formed SDP"},
         Refused{"TooManySections", kHead + Video() + kFingerprintLine + ManySections(64),
                 "it has too many sections or candidates"},
         Refused{"TooManyCandidates", kHead + Video() + kFingerprintLine + ManyCandidates(256),
