@@ -13,12 +13,13 @@
 #include <thread>
 #include <vector>
 
+#include "tests/patience.h"
 #include "tests/process/file.h"
 
 namespace ball {
 
 // Long enough for a busy machine; a test that passes does not come near it.
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatience{30 * kSlowdown};
 
 // Variables that differ from this process's; an empty optional takes one away.
 using Environment = std::map<std::string, std::optional<std::string>>;

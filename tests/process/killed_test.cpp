@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/patience.h"
 #include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
@@ -63,7 +64,7 @@ TEST_P(LocatorLostTest, IsStartedAgainWithinASecondAndTheSessionGoesOn) {
   const auto lost = steady_clock::now();
   kill(locator, GetParam().signal);
   EXPECT_TRUE(client->AwaitError(GetParam().note + "; started again"));
-  EXPECT_LE(steady_clock::now() - lost, milliseconds(1000));
+  EXPECT_LE(steady_clock::now() - lost, kSlowdown * milliseconds(1000));
   EXPECT_TRUE(AwaitGone(locator));
   EXPECT_TRUE(MatchingGoesOn(*server));
   ExpectLeaves(*client);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// GLib's locks and reference counts are futexes and atomics in libraries that are not compiled with
+// ThreadSanitizer, so it takes what they protect for unprotected. Preloaded, this tells it what
+// happens before what. Outside of such a program it does nothing.
+#include <dlfcn.h>
+#include <glib-object.h>
+#include <gst/gst.h>
+
+#undef g_mutex_trylock
+#undef g_object_ref
+
+extern "C" {
+void __tsan_acquire(void* address) __attribute__((weak));
+void __tsan_release(void* address) __attribute__((weak));
+}
+
+namespace {
+
+void Acquire(void* address) {
+  if (__tsan_acquire != nullptr && address != nullptr) __tsan_acquire(address);
+}
+
+void Release(void* address) {
+  if (__tsan_release != nullptr && address != nullptr) __tsan_release(address);
+}
+
+// The function of that name in the library behind this one.
+template <typename Function>
+Function* Next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+#define NEXT(name) static auto* const next = Next<decltype(name)>(#name)
+
+#define TAKES(type, name) \
+  void name(type* lock) { \
+    NEXT(name);           \
+    next(lock);           \
+    Acquire(lock);        \
+  }
+
+#define GIVES(type, name) \
+  void name(type* lock) { \
+    NEXT(name);           \
+    Release(lock);        \
+    next(lock);           \
+  }
+
+#define TRIES(type, name)            \
+  gboolean name(type* lock) {        \
+    NEXT(name);                      \
+    const gboolean got = next(lock); \
+    if (got) Acquire(lock);          \
+    return got;                      \
+  }
+
+extern "C" {
+
+TAKES(GMutex, g_mutex_lock)
+GIVES(GMutex, g_mutex_unlock)
+TRIES(GMutex, g_mutex_trylock)
+TAKES(GRecMutex, g_rec_mutex_lock)
+GIVES(GRecMutex, g_rec_mutex_unlock)
+TRIES(GRecMutex, g_rec_mutex_trylock)
+TAKES(GRWLock, g_rw_lock_writer_lock)
+GIVES(GRWLock, g_rw_lock_writer_unlock)
+TRIES(GRWLock, g_rw_lock_writer_trylock)
+TAKES(GRWLock, g_rw_lock_reader_lock)
+GIVES(GRWLock, g_rw_lock_reader_unlock)
+TRIES(GRWLock, g_rw_lock_reader_trylock)
+
+void g_cond_wait(GCond* condition, GMutex* lock) {
+  NEXT(g_cond_wait);
+  Release(lock);
+  next(condition, lock);
+  Acquire(lock);
+}
+
+gboolean g_cond_wait_until(GCond* condition, GMutex* lock, gint64 end) {
+  NEXT(g_cond_wait_until);
+  Release(lock);
+  const gboolean woken = next(condition, lock, end);
+  Acquire(lock);
+  return woken;
+}
+
+void g_async_queue_push(GAsyncQueue* queue, gpointer data) {
+  NEXT(g_async_queue_push);
+  Release(queue);
+  next(queue, data);
+}
+
+gpointer g_async_queue_pop(GAsyncQueue* queue) {
+  NEXT(g_async_queue_pop);
+  const gpointer data = next(queue);
+  Acquire(queue);
+  return data;
+}
+
+// The last one who lets go frees what the others used before.
+void g_object_unref(gpointer object) {
+  NEXT(g_object_unref);
+  Release(object);
+  Acquire(object);
+  next(object);
+}
+
+void gst_object_unref(gpointer object) {
+  NEXT(gst_object_unref);
+  Release(object);
+  Acquire(object);
+  next(object);
+}
+
+void gst_mini_object_unref(GstMiniObject* object) {
+  NEXT(gst_mini_object_unref);
+  Release(object);
+  Acquire(object);
+  next(object);
+}
+
+void g_source_unref(GSource* source) {
+  NEXT(g_source_unref);
+  Release(source);
+  Acquire(source);
+  next(source);
+}
+
+void g_main_context_wakeup(GMainContext* context) {
+  NEXT(g_main_context_wakeup);
+  Release(context);
+  next(context);
+}
+
+}  // extern "C"
