@@ -25,7 +25,7 @@ struct RawOptions {
   char* display = nullptr;
   char* locator = nullptr;
   char* locator_app = nullptr;
-  int jitter_latency = 200;
+  int jitter_latency = 300;
   int frames = 0;
   double duration = 0;
   gboolean reconnect = FALSE;
@@ -70,7 +70,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
        nullptr},
       {"jitter-latency", 0, 0, G_OPTION_ARG_INT, &raw->jitter_latency,
        "How long a missing packet is waited for, 0 to 10000 ms; the window shows frames that much "
-       "later (default: 200)",
+       "later (default: 300)",
        "MS"},
       {"frames", 'n', 0, G_OPTION_ARG_INT, &raw->frames,
        "Leave after so many frames are answered (default: 0, no end)", "N"},

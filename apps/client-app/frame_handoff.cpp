@@ -17,6 +17,10 @@ using std::chrono::steady_clock;
 constexpr guint kSharedFrames = 3;
 // Beside the pixels: the header, and what the area's allocator keeps.
 constexpr guint kFrameOverhead = 64 * 1024;
+// At 600 frames a second several frames may come at once during any other process's turn: what is
+// younger waits. The locator's own queue holds fewer, so that one that is slow in general looks at
+// new ones.
+constexpr milliseconds kWaiting{100};
 // How often it is looked whether the segment is still there, or whether there is room by now.
 constexpr milliseconds kCheckPeriod{250};
 // Without room for so long nobody will make any.
@@ -29,11 +33,8 @@ std::string Megabytes(guint bytes) {
 
 }  // namespace
 
-// Several frames may come at once after a delay on the network, and at 600 frames a second during
-// any other process's turn: what is younger than a tenth of a second waits. The locator's own queue
-// holds fewer, so that one that is slow in general looks at new ones.
 std::string FrameHandoff::Text(const std::string& socket_path) {
-  return "queue leaky=downstream max-size-buffers=0 max-size-bytes=0 max-size-time=100000000 "
+  return "queue name=waiting leaky=downstream "
          "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
          " perms=0600 socket-path=\"" +
          socket_path + "\"";
@@ -41,6 +42,7 @@ std::string FrameHandoff::Text(const std::string& socket_path) {
 
 FrameHandoff::FrameHandoff(GstElement* pipeline, Events events)
     : events_(std::move(events)),
+      waiting_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "waiting")), kWaiting),
       sink_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "handoff"))) {
   const auto pay = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "pay"));
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(pay.get(), "sink"));

@@ -13,6 +13,7 @@
 #include "apps/client-app/shared_segment.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/patient_queue.h"
 
 namespace ball {
 
@@ -61,6 +62,7 @@ class FrameHandoff {
 
   const Events events_;
   Mailbox mailbox_;
+  PatientQueue waiting_;
   Ref<GstElement> sink_;
   std::atomic<Time> handed_over_{};
   // The streaming thread's.

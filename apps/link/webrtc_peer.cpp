@@ -7,6 +7,7 @@
 #include "apps/link/dtls_identity.h"
 #include "apps/link/dtls_transports.h"
 #include "apps/link/ice_agent.h"
+#include "apps/link/peer_elements.h"
 
 namespace ball {
 namespace {
@@ -25,11 +26,6 @@ constexpr size_t kMaxPeerChannels = 8;
 
 GST_DEBUG_CATEGORY_STATIC(webrtc_peer_debug);
 
-bool IsA(GstElement* element, const char* factory_name) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
-}
-
 // One for the whole process: sessions need not be told apart by it.
 const std::string& OwnIdentity() {
   static const std::string pem = MakeDtlsIdentity();
@@ -47,6 +43,7 @@ Owned<GstWebRTCSessionDescription> MakeDescription(GstWebRTCSDPType type, const 
 WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Events events)
     : webrtcbin_(std::move(webrtcbin)),
       ice_(settings.ice),
+      protection_(settings.protection),
       events_(std::move(events)),
       message_rate_(settings.max_message_rate),
       last_heard_(steady_clock::now()) {
@@ -63,6 +60,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
   connect("notify::ice-gathering-state", G_CALLBACK(OnGatheringState));
   connect("notify::ice-connection-state", G_CALLBACK(OnIceConnectionState));
   connect("notify::connection-state", G_CALLBACK(OnConnectionState));
+  connect("on-new-transceiver", G_CALLBACK(OnTransceiver));
   connect("on-data-channel", G_CALLBACK(OnDataChannel));
   connect("deep-element-added", G_CALLBACK(OnDeepElementAdded));
 }
@@ -87,7 +85,11 @@ void WebRtcPeer::StayOn(const std::string& address) {
 
 void WebRtcPeer::OpenChannel(const std::string& label) {
   GstWebRTCDataChannel* channel = nullptr;
-  g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), nullptr, &channel);
+  // In order, one lost message would hold up all behind it, for a second and more.
+  const Owned<GstStructure> options(
+      gst_structure_new("options", "ordered", G_TYPE_BOOLEAN, FALSE, nullptr));
+  g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), options.get(),
+                        &channel);
   if (channel == nullptr) return Fail("webrtcbin opens no data channel");
   channels_.emplace_back(Ref<GstWebRTCDataChannel>::adopt(channel), message_rate_, mailbox_,
                          static_cast<DataChannel::Observer&>(*this));
@@ -332,20 +334,13 @@ bool WebRtcPeer::Send(const std::string& label, const std::string& text) {
   return false;
 }
 
+// Those that a description makes. On webrtcbin's thread.
+void WebRtcPeer::OnTransceiver(GstElement*, GstWebRTCRTPTransceiver* transceiver, gpointer data) {
+  Protect(transceiver, static_cast<WebRtcPeer*>(data)->protection_);
+}
+
 void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
-  if (IsA(element, "rtpjitterbuffer")) {
-    // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
-    // frames behind it come in a burst.
-    g_object_set(element, "faststart-min-packets", 1, nullptr);
-  }
-  if (IsA(element, "dtlsdec") && !OwnIdentity().empty()) {
-    g_object_set(element, "pem", OwnIdentity().c_str(), nullptr);
-  }
-  if (IsA(element, "funnel")) {
-    // Otherwise it repeats the events of RTP, RTCP and data whenever packets of another one of them
-    // come, twice a frame, and no one behind it listens.
-    g_object_set(element, "forward-sticky-events", FALSE, nullptr);
-  }
+  SetUpPeerElement(element, OwnIdentity());
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");
   gst_pad_add_probe(

@@ -14,6 +14,7 @@
 #include "apps/link/data_channel.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/ice_options.h"
+#include "apps/link/loss_protection.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/session_description.h"
 #include "apps/wire/signalling_message.h"
@@ -42,7 +43,9 @@ class WebRtcPeer final : private DataChannel::Observer {
   struct Settings {
     IceOptions ice;
     // The jitter buffer's size: how long a frame is waited for.
-    std::chrono::milliseconds jitter_latency{200};
+    std::chrono::milliseconds jitter_latency{300};
+    // Of the video: what an offerer offers, and what an answerer takes of an offer.
+    LossProtection protection{true, 100};
     // Messages a second that the peer may send over its data channels; 0: no limit.
     size_t max_message_rate = 0;
   };
@@ -110,6 +113,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   static void OnIceConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer data);
+  static void OnTransceiver(GstElement* webrtcbin, GstWebRTCRTPTransceiver* transceiver,
+                            gpointer self);
   static void OnDeepElementAdded(GstBin* bin, GstBin* sub_bin, GstElement* element, gpointer self);
   static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer self);
 
@@ -136,6 +141,7 @@ class WebRtcPeer final : private DataChannel::Observer {
 
   Ref<GstElement> webrtcbin_;
   IceOptions ice_;
+  const LossProtection protection_;
   Events events_;
   Mailbox mailbox_;
   MessageRate message_rate_;

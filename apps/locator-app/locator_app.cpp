@@ -21,6 +21,8 @@ using std::chrono::steady_clock;
 
 // One waits, one is looked at; elements of the user's own may hold a few.
 constexpr size_t kMaxReceived = 64;
+// Of frames that the locator is too slow for.
+constexpr std::chrono::milliseconds kWaiting{50};
 
 microseconds OnClock(steady_clock::time_point time) {
   return duration_cast<microseconds>(time.time_since_epoch());
@@ -104,9 +106,7 @@ std::string LocatorApp::NoFrames() const {
 std::string LocatorApp::Build() {
   const std::string text =
       "shmsrc is-live=true socket-path=\"" + settings_.socket_path +
-      "\" ! shmdepay name=depay ! queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
-      "max-size-time=50000000 ! " +
-      settings_.locator +
+      "\" ! shmdepay name=depay ! queue name=waiting leaky=downstream ! " + settings_.locator +
       " ! fakesink name=answers sync=false async=false enable-last-sample=false";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
@@ -115,6 +115,8 @@ std::string LocatorApp::Build() {
     return "the locator '" + settings_.locator + "' cannot be built (" + error->message +
            "): give gst-launch text, and set GST_PLUGIN_PATH to where its plugin is";
   }
+  waiting_ = std::make_unique<PatientQueue>(
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "waiting")), kWaiting);
   AddProbe("depay", "src", OnReceived);
   AddProbe("answers", "sink", OnLocated);
   bus_ = std::make_unique<BusWatch>(

@@ -10,6 +10,7 @@
 #include "apps/link/bus_watch.h"
 #include "apps/link/exit_code.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/patient_queue.h"
 #include "apps/link/sandbox_arguments.h"
 #include "apps/wire/locator_message.h"
 #include "plugins/rtp_timestamp.h"
@@ -64,6 +65,7 @@ class LocatorApp {
   MainLoop loop_;
   Mailbox mailbox_;
   Ref<GstElement> pipeline_;
+  std::unique_ptr<PatientQueue> waiting_;
   std::unique_ptr<BusWatch> bus_;
   ExitCode exit_code_ = ExitCode::kSuccess;
   // When the frames between shmdepay and the answer were received, by their timestamp.

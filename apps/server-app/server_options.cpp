@@ -10,6 +10,7 @@
 #include "apps/link/ice_arguments.h"
 #include "apps/server-app/access_options.h"
 #include "apps/server-app/encoder_options.h"
+#include "apps/server-app/network_options.h"
 #include "apps/server-app/session_options.h"
 
 namespace ball {
@@ -23,6 +24,7 @@ struct RawOptions {
   int height = 0;
   char* framerate = nullptr;
   RawEncoderOptions encoder;
+  RawNetworkOptions network;
   RawSessionOptions session;
   char* print = nullptr;
   char* report = nullptr;
@@ -91,8 +93,11 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
   const auto encoder = EncoderEntries(&raw->encoder);
   const auto access = AccessEntries(&raw->access);
   const auto session = SessionEntries(&raw->session);
+  const auto network = NetworkEntries(&raw->network);
   return ParseCommandLine(
-      argc, argv, {entries, encoder.data(), session.data(), access.data(), check, ice.entries()},
+      argc, argv,
+      {entries, encoder.data(), network.data(), session.data(), access.data(), check,
+       ice.entries()},
       "Draws a ball whose position it knows, sends the picture over WebRTC to each client that "
       "connects, and says how wrong and how late the coordinates are that come back.",
       kExitCodesHelp);
@@ -214,6 +219,7 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   gst_init(nullptr, nullptr);
   std::string wrong = ToSettings(&raw, &options.settings);
   if (wrong.empty()) wrong = ToSessionSettings(raw.session, &options.settings);
+  if (wrong.empty()) wrong = ToNetworkSettings(&raw.network, &options.settings.session);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   const auto access = ToAccessSettings(&raw.access, &options.settings);

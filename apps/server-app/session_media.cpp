@@ -77,6 +77,7 @@ void SessionMedia::LinkPeer(GstElement* payloader, GstElement* webrtcbin) {
   const auto transceiver = Ref<GstWebRTCRTPTransceiver>::adopt(raw);
   g_object_set(transceiver.get(), "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
                nullptr);
+  Protect(transceiver.get(), settings_.peer.protection);
   // An offer that is made before the caps are here has no video section.
   caps_handler_ = SignalHandler(peer_pad_.get(), "notify::caps", G_CALLBACK(OnCaps), this);
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader, "src"));

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/peer_elements.h"
+
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+namespace {
+
+// What feedback is allowed to take is 5 % of this (RFC 4585, section 3.5.2): with 1 Mbit/s a NACK
+// waits for 30 ms at most, instead of several 100 ms, until when the packet is given up. It is no
+// limit for the media.
+constexpr double kSessionBandwidth = 1e6;  // bit/s
+// Regular reports: the sender's bit rate follows them.
+constexpr GstClockTime kReportInterval = 500 * GST_MSECOND;
+// By itself the jitter buffer asks again only after a round trip, when it is too late for a third
+// time. With 5 % loss and a round trip of 100 ms, one packet in ten that was lost did not come.
+constexpr int kNackInterval = 40;  // ms
+
+void HurryFeedback(GstElement* rtpsession) {
+  GObject* raw = nullptr;
+  g_object_get(rtpsession, "internal-session", &raw, nullptr);
+  const auto session = Ref<GObject>::adopt(raw);
+  if (!session) return;
+  g_object_set(session.get(), "bandwidth", kSessionBandwidth, "rtcp-min-interval", kReportInterval,
+               nullptr);
+}
+
+}  // namespace
+
+bool IsA(GstElement* element, const char* factory_name) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
+}
+
+void SetUpPeerElement(GstElement* element, const std::string& identity) {
+  if (IsA(element, "rtpjitterbuffer")) {
+    // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
+    // frames behind it come in a burst.
+    g_object_set(element, "faststart-min-packets", 1, "rtx-retry-timeout", kNackInterval, nullptr);
+  }
+  if (IsA(element, "rtpsession")) HurryFeedback(element);
+  if (IsA(element, "dtlsdec") && !identity.empty()) {
+    g_object_set(element, "pem", identity.c_str(), nullptr);
+  }
+  if (IsA(element, "funnel")) {
+    // Otherwise it repeats the events of RTP, RTCP and data whenever packets of another one of them
+    // come, twice a frame, and no one behind it listens.
+    g_object_set(element, "forward-sticky-events", FALSE, nullptr);
+  }
+}
+
+}  // namespace ball

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/link/glib_ptr.h"
+#include "apps/server-app/session.h"
+
+namespace ball {
+
+// The options about what the network does to the video, as they are given: GLib writes here.
+struct RawNetworkOptions {
+  char* protection = nullptr;
+  int fec_percent = 100;
+};
+
+// Refers to `raw`.
+std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw);
+
+// Takes the options: an empty text, or what cannot be used of them.
+std::string ToNetworkSettings(RawNetworkOptions* raw, Session::Settings* settings);
+
+}  // namespace ball

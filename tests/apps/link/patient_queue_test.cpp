@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/link/patient_queue.h"
+
+#include <gst/check/gstharness.h>
+#include <gtest/gtest.h>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr GstClockTime kFrame = 33 * GST_MSECOND;
+
+GstPadProbeReturn Block(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }
+
+// A queue of 100 ms whose reader takes nothing.
+class PatientQueueTest : public testing::Test {
+ protected:
+  PatientQueueTest()
+      : harness_(gst_harness_new_parse("queue name=waiting leaky=downstream")),
+        element_(
+            Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(harness_->element), "waiting"))),
+        queue_(element_, milliseconds(100)) {
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element_.get(), "src"));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, Block, nullptr, nullptr);
+    gst_harness_set_src_caps_str(harness_, "video/x-raw,format=I420,width=16,height=16");
+  }
+  ~PatientQueueTest() override { gst_harness_teardown(harness_); }
+
+  // A frame that comes now.
+  void Push(GstClockTime timestamp) {
+    GstBuffer* frame = gst_buffer_new_allocate(nullptr, 16, nullptr);
+    GST_BUFFER_PTS(frame) = timestamp;
+    GST_BUFFER_DURATION(frame) = kFrame;
+    gst_harness_push(harness_, frame);
+  }
+  int Waiting() const {
+    int buffers = 0;
+    g_object_get(element_.get(), "current-level-buffers", &buffers, nullptr);
+    return buffers;
+  }
+
+ private:
+  GstHarness* harness_;
+  Ref<GstElement> element_;
+  PatientQueue queue_;
+};
+
+TEST_F(PatientQueueTest, DropsTheOldestWhereItsReaderIsSlow) {
+  // Each comes as early as its timestamp says, and earlier: nothing held them up.
+  for (int i = 0; i < 20; ++i) Push(10 * GST_SECOND + i * kFrame);
+  EXPECT_LE(Waiting(), 5);
+}
+
+TEST_F(PatientQueueTest, KeepsABurstThatWasHeldUp) {
+  Push(10 * GST_SECOND);
+  // The same moment on the clock, and 400 ms less on the timestamps: that late is this one.
+  for (int i = 0; i < 12; ++i) Push(10 * GST_SECOND - 400 * GST_MSECOND + i * kFrame);
+  EXPECT_GE(Waiting(), 12);
+}
+
+}  // namespace
+}  // namespace ball
