@@ -177,8 +177,8 @@ class Loop:
         client = self._start("client-app", names["BALL_CLIENT_NETWORK"], [
             "--host", server_address, "--port", str(port), "--display", "none",
             "--ice-address", names["BALL_CLIENT_ADDRESS"], *run.client])
-        # `coordinate` lines say when the first answer came; the seconds count from it.
-        joined = server.line(r"error|matched|frame", START_S + 2 * run.seconds)[0]
+        # The first coordinate that came back; the seconds count from it.
+        joined = server.line(r"  rtp \d+", START_S + 2 * run.seconds)[0]
         dark_until = self._wait(joined, int(names["BALL_BAD_NETWORK"]))
         client.interrupt()
         client.wait(END_S, may_fail=True)
