@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The real programs with a bad network between them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/network/bad_link.h"
+#include "tests/network/frame_rows.h"
+
+namespace ball {
+namespace {
+
+using namespace std::chrono_literals;
+
+class BadNetworkTest : public ProgramTest {
+ protected:
+  // server-app and client-app, each in its own network. The client leaves after so many seconds.
+  void Start(const Arguments& network, int seconds, const Arguments& server_options = {},
+             const Arguments& client_options = {}) {
+    link_ = std::make_unique<BadLink>(network, Path("packets.json"));
+    const Arguments server = {"--host",
+                              link_->server_address(),
+                              "--port",
+                              "0",
+                              "--open",
+                              "--ice-address",
+                              link_->server_address(),
+                              "--sessions",
+                              "1",
+                              "--print",
+                              "each",
+                              "--report",
+                              Path("report.json"),
+                              "--csv",
+                              Path("frames.csv")};
+    server_ = std::make_unique<Server>(Concatenated(server, server_options), Variables(),
+                                       link_->EnterServer());
+    const Arguments client = {PathOf(Program::kClient),
+                              "--host",
+                              link_->server_address(),
+                              "--port",
+                              std::to_string(server_->port()),
+                              "--display",
+                              "none",
+                              "--ice-address",
+                              link_->client_address(),
+                              "--duration",
+                              std::to_string(seconds)};
+    client_ = std::make_unique<Child>(
+        Concatenated(link_->EnterClient(), Concatenated(client, client_options)), Variables());
+  }
+  // To the end; the report must balance, whatever happened.
+  void Finish() {
+    EXPECT_EQ(client_->AwaitExit(60s), 0) << client_->Errors();
+    EXPECT_EQ(server_->AwaitExit(), 0) << server_->Errors();
+    const ReportReader report(Path("report.json"));
+    ASSERT_EQ(report.Size("sessions"), 1U);
+    ExpectWhole(Path("report.json"), Path("frames.csv"));
+    rows_ = ReadFrameRows(Path("frames.csv"));
+    ASSERT_FALSE(rows_.empty());
+  }
+  void Run(const Arguments& network, int seconds, const Arguments& server_options = {},
+           const Arguments& client_options = {}) {
+    Start(network, seconds, server_options, client_options);
+    Finish();
+  }
+  double Number(const std::string& path) const {
+    return ReportReader(Path("report.json")).Number("sessions.0." + path).value_or(-1);
+  }
+  double MatchedShare() const { return Number("frames.matched") / Number("frames.sent"); }
+
+  std::unique_ptr<BadLink> link_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<Child> client_;
+  std::vector<FrameRow> rows_;
+};
+
+TEST_F(BadNetworkTest, DuplicatedPacketsAreNoDuplicatedAnswersAndLoseNothing) {
+  Run({"--both", "duplicate=20,delay=20"}, 6);
+  EXPECT_GT(link_->Counts().Number("to_server.duplicated").value_or(0), 10);
+  EXPECT_EQ(Number("messages.duplicate"), 0);
+  EXPECT_EQ(Number("messages.unknown"), 0);
+  EXPECT_GE(MatchedShare(), 0.97);
+}
+
+TEST_F(BadNetworkTest, ReorderedPacketsAreNoLostFrames) {
+  Run({"--both", "reorder=5:20,delay=20"}, 6);
+  EXPECT_GT(link_->Counts().Number("to_client.reordered").value_or(0), 5);
+  EXPECT_EQ(Number("messages.duplicate"), 0);
+  EXPECT_GE(MatchedShare(), 0.97);
+  EXPECT_LE(Number("matched_error_px.rms"), 0.7);
+}
+
+TEST_F(BadNetworkTest, CoordinatesDoNotWaitForOneThatWasLost) {
+  // At 20 % nearly each second would, were they in order.
+  Run({"--to-client", "delay=50", "--to-server", "delay=50,loss=20"}, 8);
+  EXPECT_LE(Percentile(LoopsFrom(rows_, rows_.front().drawn + 2), 50), 0.150);
+}
+
+TEST_F(BadNetworkTest, CoordinatesFlowAgainWithinTwoSecondsOfABlackout) {
+  Start({"--both", "delay=20", "--blackout", "2"}, 9);
+  for (int frame = 0; frame < 30; ++frame) ASSERT_TRUE(server_->AwaitOutput("  rtp "));
+  const auto light = link_->BlackOut(2s);
+  Finish();
+  const double dark_until = std::chrono::duration<double>(light.time_since_epoch()).count();
+  EXPECT_LE(FirstAnswerAfter(rows_, dark_until), 2.0);
+  // It was dark indeed.
+  EXPECT_GE(LongestGap(rows_), 1.9);
+}
+
+}  // namespace
+}  // namespace ball
