@@ -14,6 +14,9 @@ constexpr std::chrono::milliseconds kDrainPeriod{5};
 constexpr std::chrono::milliseconds kOfferLimit{10000};
 // What a peer is given that broke off its signalling where nothing else ends it.
 constexpr std::chrono::milliseconds kForsakenLimit{10000};
+// A peer that opens no data channel is sent frames all the same. On the worst of networks the
+// channel's handshake is repeated after a second, and after two more.
+constexpr std::chrono::milliseconds kChannelLimit{3500};
 // A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
 // (aiortc does not): it gets one again at each of the first watches, until it says something.
 constexpr int kKeyRepeats = 8;
@@ -58,7 +61,7 @@ SessionMedia::Events Session::MediaEvents() {
   events.peer.on_path = [this] { OnPath(); };
   events.peer.on_connected = [this] { OnConnected(); };
   events.peer.on_remote_channel = [](const std::string&) {};
-  events.peer.on_channel_open = [](const std::string&) {};
+  events.peer.on_channel_open = [this](const std::string&) { OnChannelOpen(); };
   events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
     OnMessage(text, arrived);
   };
@@ -141,9 +144,26 @@ void Session::OnConnected() {
   if (settings_.limits.first_coordinate.count() != 0) {
     phase_timer_.Once(settings_.limits.first_coordinate, [this] { CheckFirstCoordinate(); });
   }
-  media_->StartFrames();
+  // Of frames that come before there is a way back the answers would be late, or lost: the client's
+  // end of the handshakes may still be under way.
+  if (channel_open_) {
+    StartFrames();
+  } else {
+    channel_timer_.Once(kChannelLimit, [this] { StartFrames(); });
+  }
   watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
   events_.on_streaming(*this);
+}
+
+void Session::OnChannelOpen() {
+  channel_open_ = true;
+  StartFrames();
+}
+
+void Session::StartFrames() {
+  if (state_ != State::kStreaming || std::exchange(frames_started_, true)) return;
+  channel_timer_.Stop();
+  media_->StartFrames();
 }
 
 void Session::OnMessage(const std::string& text, steady_clock::time_point arrived) {
@@ -157,7 +177,7 @@ void Session::OnMessage(const std::string& text, steady_clock::time_point arrive
 void Session::Watch() {
   const LedgerTotals totals = Totals();
   if (settings_.frames != 0 && totals.frames.sent >= settings_.frames) return Stop("frames");
-  if (totals.messages.received == 0 && key_repeats_ < kKeyRepeats) {
+  if (frames_started_ && totals.messages.received == 0 && key_repeats_ < kKeyRepeats) {
     ++key_repeats_;
     media_->RepeatKeyFrame();
   }
@@ -218,6 +238,7 @@ void Session::AnswerCheck() {
 void Session::End() {
   if (std::exchange(state_, State::kEnded) == State::kEnded) return;
   phase_timer_.Stop();
+  channel_timer_.Stop();
   watch_timer_.Stop();
   drain_timer_.Stop();
   finished_ = steady_clock::now();

@@ -85,6 +85,8 @@ class Session {
   void OnAnswer(const std::string& sdp);
   void OnPath();
   void OnConnected();
+  void OnChannelOpen();
+  void StartFrames();
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
   // Ends the session where nothing stops the phase timer before `limit`.
   void Expect(const std::string& what, std::chrono::milliseconds limit, const std::string& option);
@@ -115,8 +117,11 @@ class Session {
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;
   std::chrono::steady_clock::time_point drain_until_;
+  bool channel_open_ = false;
+  bool frames_started_ = false;
   int key_repeats_ = 0;
   Timer phase_timer_;
+  Timer channel_timer_;
   Timer watch_timer_;
   Timer drain_timer_;
 };

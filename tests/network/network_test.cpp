@@ -90,9 +90,17 @@ TEST_F(BadNetworkTest, ReorderedPacketsAreNoLostFrames) {
   EXPECT_LE(Number("matched_error_px.rms"), 0.7);
 }
 
+TEST_F(BadNetworkTest, FirstFrameIsNotSentBeforeItsAnswerCanComeBack) {
+  Run({"--both", "delay=150"}, 4);
+  // Once there and back; were it sent as soon as its own way is open it would be 0.69 s.
+  ASSERT_TRUE(!rows_.empty() && rows_.front().loop);
+  EXPECT_LE(*rows_.front().loop, 0.55);
+}
+
 TEST_F(BadNetworkTest, CoordinatesDoNotWaitForOneThatWasLost) {
   // At 20 % nearly each second would, were they in order.
   Run({"--to-client", "delay=50", "--to-server", "delay=50,loss=20"}, 8);
+  ASSERT_FALSE(rows_.empty());
   EXPECT_LE(Percentile(LoopsFrom(rows_, rows_.front().drawn + 2), 50), 0.150);
 }
 
