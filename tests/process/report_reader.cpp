@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <initializer_list>
+#include <iostream>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -57,6 +58,15 @@ FrameCounts CountFrames(const std::string& csv_path) {
     if (fields.size() == names.size()) ++counts[fields[0] + "." + fields[3]];
   }
   return counts;
+}
+
+// For the table in tests/README.md: what became of the frames.
+void TellFrames(const ReportReader& report, const std::string& session) {
+  std::cout << "[   GAP    ]";
+  for (const char* fate : {"sent", "matched", "not_found", "late", "lost"}) {
+    std::cout << ' ' << fate << ' ' << report.Number(session + "frames." + fate).value_or(-1);
+  }
+  std::cout << std::endl;
 }
 
 }  // namespace
@@ -127,6 +137,7 @@ void ExpectWhole(const std::string& report_path, const std::string& csv_path) {
   for (int session = 0; session < sessions; ++session) {
     ExpectBalance(report, session);
     const std::string at = "sessions." + std::to_string(session) + ".";
+    TellFrames(report, at);
     const auto id = static_cast<int>(report.Number(at + "id").value_or(0));
     for (const char* fate : {"matched", "not_found", "late", "lost"}) {
       const double frames = report.Number(at + "frames." + fate).value_or(-1);

@@ -42,7 +42,7 @@ TEST_F(SourceFaultTest, SourceThatEndsBeforeItsFirstFrameIsTold) {
 }
 
 TEST_F(SourceFaultTest, SourceThatEndsIsTheEndOfEachSessionInGoodOrder) {
-  const auto server = StartReporting({"--source", "ballsrc is-live=true num-buffers=60"});
+  const auto server = StartReporting({"--source", "ballsrc is-live=true num-buffers=300"});
   const auto client = StartClient(server->port(), {});
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_THAT(client->Errors(), HasSubstr("the server said bye"));
