@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 #include <thread>
 #include <utility>
 
 #include "apps/client-app/display_guard.h"
 #include "apps/client-app/handoff_directory.h"
+#include "apps/link/log.h"
 #include "apps/link/spare_threads.h"
 
 namespace ball {
@@ -29,8 +29,7 @@ constexpr char kFewThreads[] =
     "this system gives no more threads: raise its limit (ulimit -u, ulimit -v, a container's pids "
     "limit)";
 
-// One write, so that lines of both programs on one terminal stay whole.
-void Note(const std::string& text) { std::cerr << "client-app: " + text + "\n"; }
+void Note(const std::string& text) { Log("client-app").Say(text); }
 
 std::string Summary(const ClientTotals& totals) {
   return std::to_string(totals.decoded) + " frames decoded, " + std::to_string(totals.answered) +

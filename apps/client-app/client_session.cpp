@@ -19,14 +19,8 @@ constexpr size_t kMaxUnsent = 120;
 constexpr char kOwnChannel[] = "coordinates";
 constexpr char kSessionChannel[] = "session";
 
-// A peer's text may hold anything: only what is printable goes to the terminal.
-std::string Printable(const std::string& text) {
-  std::string printable = text.substr(0, 300);
-  for (char& c : printable) {
-    if (!g_ascii_isprint(c)) c = '?';
-  }
-  return printable;
-}
+// A sentence is shorter; what is in it is the log's to make harmless.
+constexpr size_t kMaxServerText = 300;
 
 }  // namespace
 
@@ -61,7 +55,9 @@ void ClientSession::Start() {
 }
 
 void ClientSession::StartReceiver() {
-  Receiver::Settings receiver{settings_.peer, handoff_.SocketPath(), settings_.display};
+  WebRtcPeer::Settings peer = settings_.peer;
+  peer.try_loopback = !connection_->LoopbackAddress().empty();
+  Receiver::Settings receiver{peer, handoff_.SocketPath(), settings_.display};
   receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
   const std::string error = receiver_->Start();
   if (!error.empty()) End(Outcome::kFailed, error);
@@ -73,6 +69,7 @@ Receiver::Events ClientSession::ReceiverEvents() {
     connection_->Send(Answer{sdp});
   };
   events.peer.on_connected = [this] { OnConnected(); };
+  events.peer.on_note = events_.on_note;
   events.peer.on_remote_channel = [this](const std::string& label) { OnRemoteChannel(label); };
   events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
   events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
@@ -131,7 +128,7 @@ void ClientSession::OnSignalling(const SignallingMessage& message) {
 // Who is refused at the door, and not told to try again, need not.
 void ClientSession::OnError(const ErrorMessage& error) {
   End(offer_.empty() && !error.retry ? Outcome::kTurnedAway : Outcome::kRefused,
-      "the server says: " + Printable(error.message));
+      "the server says: " + error.message.substr(0, kMaxServerText));
 }
 
 void ClientSession::OnSignallingClosed(const std::string& reason) {

@@ -19,10 +19,12 @@ struct Problem {
   std::string reason;
 };
 
-Problem ParseError(GstMessage* message) {
+// Of an error or a warning.
+Problem ParseProblem(GstMessage* message) {
   GError* raw_error = nullptr;
   char* raw_debug = nullptr;
-  gst_message_parse_error(message, &raw_error, &raw_debug);
+  const bool warning = GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;
+  (warning ? gst_message_parse_warning : gst_message_parse_error)(message, &raw_error, &raw_debug);
   const OwnedError error(raw_error);
   const OwnedString debug(raw_debug);
   const OwnedString name(gst_object_get_name(GST_MESSAGE_SRC(message)));
@@ -44,9 +46,12 @@ gboolean BusWatch::OnMessage(GstBus*, GstMessage* message, gpointer data) {
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
     if (const auto callback = self->events_.on_end_of_stream) callback();
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    const Problem problem = ParseError(message);
+    const Problem problem = ParseProblem(message);
     const auto callback = self->events_.on_error;
     callback(problem.element, problem.reason);
+  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) {
+    const Problem problem = ParseProblem(message);
+    if (const auto callback = self->events_.on_warning) callback(problem.element, problem.reason);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -55,7 +60,7 @@ std::string StartError(GstElement* pipeline, const std::string& otherwise) {
   const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline));
   const auto message = Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
   if (!message) return otherwise;
-  const Problem problem = ParseError(message.get());
+  const Problem problem = ParseProblem(message.get());
   return problem.element + ": " + problem.reason;
 }
 

@@ -8,7 +8,7 @@
 
 namespace ball {
 
-// Watches a pipeline's bus. Both callbacks may destroy the watch; nothing is called after that.
+// Watches a pipeline's bus. The callbacks may destroy the watch; nothing is called after that.
 // Main thread only.
 class BusWatch {
  public:
@@ -16,6 +16,8 @@ class BusWatch {
     // An element failed; `element` is its name, `reason` what it says.
     std::function<void(const std::string& element, const std::string& reason)> on_error;
     std::function<void()> on_end_of_stream;
+    // An element complains, and goes on. Optional.
+    std::function<void(const std::string& element, const std::string& reason)> on_warning = {};
   };
 
   BusWatch(GstElement* pipeline, Events events);

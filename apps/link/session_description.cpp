@@ -2,12 +2,14 @@
 #include "apps/link/session_description.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 #include <sstream>
 #include <vector>
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/remote_candidate.h"
 
 namespace ball {
 namespace {
@@ -17,7 +19,9 @@ using Attributes = std::vector<std::pair<std::string, std::string>>;
 // What copying one section's candidates to all others may cost is bounded; peers write two or three
 // sections, and some ten candidates.
 constexpr guint kMaxSections = 64;
+constexpr std::ptrdiff_t kMaxLines = 4096;
 constexpr size_t kMaxCandidates = 256;
+constexpr std::array<const char*, 2> kCredentials = {"ice-ufrag", "ice-pwd"};
 
 Owned<GstSDPMessage> ParseSdp(const std::string& text) {
   // The parser takes any text for an SDP, but for its beginning (RFC 8866, section 5.1).
@@ -173,6 +177,40 @@ std::optional<Fingerprint> CommonFingerprint(GstSDPMessage* sdp, std::string* er
   return common;
 }
 
+// A section's own ICE credentials, or the session's.
+bool HasCredentials(const GstSDPMessage* sdp, const GstSDPMedia* media) {
+  return std::all_of(kCredentials.begin(), kCredentials.end(), [&](const char* key) {
+    return gst_sdp_media_get_attribute_val(media, key) != nullptr ||
+           gst_sdp_message_get_attribute_val(sdp, key) != nullptr;
+  });
+}
+
+bool LacksCredentials(GstSDPMessage* sdp) {
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    const GstSDPMedia* media = MediaAt(sdp, i);
+    if (!IsRejected(media) && !HasCredentials(sdp, media)) return true;
+  }
+  return false;
+}
+
+// Takes out the candidates that are not tried. The first one's reason, empty where none is.
+std::string RemoveUntried(GstSDPMessage* sdp, bool try_loopback) {
+  std::string first;
+  for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
+    GstSDPMedia* media = MediaAt(sdp, i);
+    for (guint j = gst_sdp_media_attributes_len(media); j-- > 0;) {
+      const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(media, j);
+      if (g_strcmp0(attribute->key, "candidate") != 0) continue;
+      const char* value = attribute->value == nullptr ? "" : attribute->value;
+      const std::string why = WhyNotTried(value, try_loopback);
+      if (why.empty()) continue;
+      first = why;
+      gst_sdp_media_remove_attribute(media, j);
+    }
+  }
+  return first;
+}
+
 bool HasVideo(GstSDPMessage* sdp) {
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
     const GstSDPMedia* media = MediaAt(sdp, i);
@@ -205,7 +243,8 @@ bool IsNumber(const std::string& text, uint32_t least, uint32_t most) {
   return parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most;
 }
 
-PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text) {
+PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text,
+                              const std::string& left_out) {
   if (!HasVideo(sdp)) return {{}, "it has no video section"};
   std::string error;
   const auto fingerprint = CommonFingerprint(sdp, &error);
@@ -213,17 +252,22 @@ PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text) {
   if (!ChecksumType(fingerprint->hash)) {
     return {{}, "its fingerprint uses an unknown hash"};
   }
-  return {PeerDescription{text, *fingerprint}, {}};
+  if (LacksCredentials(sdp)) return {{}, "a section has no ICE credentials (ice-ufrag, ice-pwd)"};
+  return {PeerDescription{text, *fingerprint, left_out}, {}};
 }
 
 }  // namespace
 
-PeerDescriptionResult ParsePeerDescription(const std::string& text) {
+PeerDescriptionResult ParsePeerDescription(const std::string& text, bool try_loopback) {
+  if (std::count(text.begin(), text.end(), '\n') > kMaxLines) {
+    return {{}, "it has more than " + std::to_string(kMaxLines) + " lines"};
+  }
   const auto sdp = ParseSdp(text);
   if (!sdp) return {{}, "it is no SDP"};
   if (IsTooLarge(sdp.get())) return {{}, "it has too many sections or candidates"};
   UnifyBundledTransport(sdp.get());
   DropTitles(sdp.get());
+  const std::string left_out = RemoveUntried(sdp.get(), try_loopback);
   const OwnedString unified(gst_sdp_message_as_text(sdp.get()));
   // webrtcbin reads this text. What is checked is what it will read there, not what stood in the
   // peer's: GStreamer's parser takes much, and its writer makes something else of some of it.
@@ -232,7 +276,7 @@ PeerDescriptionResult ParsePeerDescription(const std::string& text) {
       OwnedString(gst_sdp_message_as_text(read.get())).get() != std::string(unified.get())) {
     return {{}, "it is no well-formed SDP"};
   }
-  return Checked(read.get(), unified.get());
+  return Checked(read.get(), unified.get(), left_out);
 }
 
 std::optional<Fingerprint> FingerprintOf(const std::string& pem, const std::string& hash) {

@@ -23,6 +23,9 @@ struct PeerDescription {
   std::string sdp;
   // The one certificate of the whole description.
   Fingerprint fingerprint;
+  // Why a candidate is left out of it (remote_candidate.h), the first one's reason; empty where
+  // none is.
+  std::string left_out;
 };
 
 struct PeerDescriptionResult {
@@ -33,9 +36,10 @@ struct PeerDescriptionResult {
 
 // Checks a peer's SDP and prepares it for webrtcbin. Refused: what is no SDP, reads as something
 // else when it is written again, has no video section, has no fingerprint for a section (without
-// one nothing says whose media it is), or different ones, or has more sections (64) or candidates
-// in a section (256) than any peer needs.
-PeerDescriptionResult ParsePeerDescription(const std::string& text);
+// one nothing says whose media it is), or different ones, has no ICE credentials for a section, or
+// has more lines (4096), sections (64) or candidates in a section (256) than any peer needs.
+// `try_loopback`: whether candidates with loopback addresses stay.
+PeerDescriptionResult ParsePeerDescription(const std::string& text, bool try_loopback = true);
 
 // The fingerprint of a certificate. `pem` is its PEM text; `hash` a name from RFC 8122: sha-1,
 // sha-256, sha-384 or sha-512. Nothing where either is something else.

@@ -48,8 +48,15 @@ struct SignallingConnection::Read {
   std::array<char, 16384> bytes;
 };
 
-SignallingConnection::SignallingConnection(Ref<GSocketConnection> connection)
-    : connection_(std::move(connection)),
+std::string PeerAddressOf(GSocketConnection* connection) {
+  const std::string name = PeerNameOf(connection);
+  return name.substr(0, name.rfind(':'));
+}
+
+SignallingConnection::SignallingConnection(Ref<GSocketConnection> connection,
+                                           std::optional<ConnectionLimits::Place> place)
+    : place_(std::move(place)),
+      connection_(std::move(connection)),
       cancellable_(Ref<GCancellable>::adopt(g_cancellable_new())) {
   GSocket* socket = g_socket_connection_get_socket(connection_.get());
   g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, nullptr);

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "apps/link/connection_limits.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/wire/line_framer.h"
 #include "apps/wire/signalling_message.h"
 
 namespace ball {
 
-// "ADDRESS:PORT" of the other end.
+// "ADDRESS:PORT" of the other end, and its address alone.
 std::string PeerNameOf(GSocketConnection* connection);
+std::string PeerAddressOf(GSocketConnection* connection);
 
 // One TCP connection that carries signalling messages, a JSON object a line.
 //
@@ -30,7 +33,9 @@ class SignallingConnection {
     std::function<void(const std::string& reason)> on_closed;
   };
 
-  explicit SignallingConnection(Ref<GSocketConnection> connection);
+  // `place`: what it holds of a server's connections, for as long as it lives.
+  explicit SignallingConnection(Ref<GSocketConnection> connection,
+                                std::optional<ConnectionLimits::Place> place = {});
   ~SignallingConnection();
   SignallingConnection(const SignallingConnection&) = delete;
   SignallingConnection& operator=(const SignallingConnection&) = delete;
@@ -66,6 +71,7 @@ class SignallingConnection {
   void Close();
   void End(const std::string& reason);
 
+  const std::optional<ConnectionLimits::Place> place_;
   Ref<GSocketConnection> connection_;
   Ref<GCancellable> cancellable_;
   Events events_;

@@ -57,11 +57,18 @@ SignallingServer::SignallingServer() = default;
 
 SignallingServer::~SignallingServer() { Stop(); }
 
-void SignallingServer::WantTls(TlsDoor::Settings settings,
-                               std::function<void(const std::string&)> on_note) {
+void SignallingServer::Guard(ConnectionLimits& limits,
+                             std::function<void(const std::string&)> on_note) {
+  limits_ = &limits;
+  on_note_ = std::move(on_note);
+}
+
+void SignallingServer::WantTls(TlsDoor::Settings settings) {
   TlsDoor::Events events;
-  events.on_secured = [this](Ref<GSocketConnection> secured) { HandOut(std::move(secured)); };
-  events.on_note = std::move(on_note);
+  events.on_secured = [this](Ref<GSocketConnection> secured, TlsDoor::Place place) {
+    HandOut(std::move(secured), std::move(place));
+  };
+  events.on_note = on_note_;
   tls_door_ = std::make_unique<TlsDoor>(std::move(settings), std::move(events));
 }
 
@@ -102,18 +109,35 @@ void SignallingServer::Stop() {
 
 gboolean SignallingServer::OnIncoming(GSocketService*, GSocketConnection* connection, GObject*,
                                       gpointer self) {
-  auto* server = static_cast<SignallingServer*>(self);
-  const auto incoming = Ref<GSocketConnection>::retain(connection);
-  if (server->tls_door_) {
-    server->tls_door_->Receive(incoming);
-  } else {
-    server->HandOut(incoming);
-  }
+  static_cast<SignallingServer*>(self)->OnConnected(Ref<GSocketConnection>::retain(connection));
   return TRUE;
 }
 
-void SignallingServer::HandOut(Ref<GSocketConnection> connection) {
-  on_connection_(std::make_unique<SignallingConnection>(std::move(connection)));
+void SignallingServer::OnConnected(const Ref<GSocketConnection>& connection) {
+  TlsDoor::Place place;
+  if (limits_ != nullptr) {
+    const std::string address = PeerAddressOf(connection.get());
+    if (auto entered = limits_->Enter(address)) {
+      place.emplace(*std::move(entered));
+    } else {
+      return TurnAway(connection, limits_->WhyFull(address));
+    }
+  }
+  if (tls_door_) return tls_door_->Receive(connection, std::move(place));
+  HandOut(connection, std::move(place));
+}
+
+// Where TLS is wanted, too: a handshake is more than one for whom there is no room may ask for.
+void SignallingServer::TurnAway(const Ref<GSocketConnection>& connection,
+                                const std::string& reason) const {
+  on_note_(PeerNameOf(connection.get()) + " was turned away: " + reason);
+  SignallingConnection refused(connection);
+  refused.Send(ErrorMessage{reason, true});
+  refused.CloseAfterSending();
+}
+
+void SignallingServer::HandOut(Ref<GSocketConnection> connection, TlsDoor::Place place) {
+  on_connection_(std::make_unique<SignallingConnection>(std::move(connection), std::move(place)));
 }
 
 }  // namespace ball

@@ -24,8 +24,11 @@ class SignallingServer {
   SignallingServer(const SignallingServer&) = delete;
   SignallingServer& operator=(const SignallingServer&) = delete;
 
-  // Hands out only connections over TLS. Before Listen.
-  void WantTls(TlsDoor::Settings settings, std::function<void(const std::string&)> on_note);
+  // Before Listen. Connections beyond these limits are told so, and closed; `on_note` gets a line
+  // for the log about each that is not handed out.
+  void Guard(ConnectionLimits& limits, std::function<void(const std::string&)> on_note);
+  // Hands out only connections over TLS. After Guard, before Listen.
+  void WantTls(TlsDoor::Settings settings);
   // Listens on a numeric address or a name of this machine. Port 0 takes any free one. Returns an
   // empty text, or one sentence that says what was attempted, why it failed and what to do.
   std::string Listen(const std::string& host, int port, OnConnection on_connection);
@@ -38,10 +41,14 @@ class SignallingServer {
   static gboolean OnIncoming(GSocketService* service, GSocketConnection* connection,
                              GObject* source, gpointer self);
 
+  void OnConnected(const Ref<GSocketConnection>& connection);
+  void HandOut(Ref<GSocketConnection> connection, TlsDoor::Place place);
+  void TurnAway(const Ref<GSocketConnection>& connection, const std::string& reason) const;
+
   Ref<GSocketService> service_;
   SignalHandler incoming_;
-  void HandOut(Ref<GSocketConnection> connection);
-
+  ConnectionLimits* limits_ = nullptr;
+  std::function<void(const std::string&)> on_note_;
   OnConnection on_connection_;
   std::unique_ptr<TlsDoor> tls_door_;
   int port_ = 0;

@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds kSilence{3000};
 struct TlsDoor::Guest {
   TlsDoor* door = nullptr;
   Ref<GSocketConnection> connection;
+  Place place;
   std::string peer;
   std::string address;
   // Until its first byte, which says whether it speaks TLS.
@@ -43,12 +44,13 @@ TlsDoor::TlsDoor(Settings settings, Events events)
 
 TlsDoor::~TlsDoor() = default;
 
-void TlsDoor::Receive(const Ref<GSocketConnection>& connection) {
+void TlsDoor::Receive(const Ref<GSocketConnection>& connection, Place place) {
   Guest& guest = guests_.emplace_back();
   guest.door = this;
   guest.connection = connection;
+  if (place) guest.place.emplace(*std::move(place));
   guest.peer = PeerNameOf(connection.get());
-  guest.address = guest.peer.substr(0, guest.peer.rfind(':'));
+  guest.address = PeerAddressOf(connection.get());
   guest.deadline = std::chrono::steady_clock::now() + settings_.limit;
   guest.patience.Once(std::min(kSilence, settings_.limit), [this, &guest] { OnSilent(guest); });
   guest.readable = Ref<GSource>::adopt(
@@ -117,7 +119,7 @@ void TlsDoor::StartHandshake(Guest& guest) {
 }
 
 void TlsDoor::OnSecured(Guest& guest, Ref<GSocketConnection> secured) {
-  events_.on_secured(std::move(secured));
+  events_.on_secured(std::move(secured), std::move(guest.place));
   LeaveSoon(guest);
 }
 

@@ -5,8 +5,10 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "apps/link/connection_limits.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/tls_handshake.h"
@@ -19,6 +21,9 @@ namespace ball {
 // the same time, and the others wait. Main thread only.
 class TlsDoor {
  public:
+  // What a connection holds of the server's, if anything.
+  using Place = std::optional<ConnectionLimits::Place>;
+
   static constexpr size_t kMaxHandshakes = 4;  // of one address at the same time
 
   struct Settings {
@@ -29,7 +34,7 @@ class TlsDoor {
   };
 
   struct Events {
-    std::function<void(Ref<GSocketConnection>)> on_secured;
+    std::function<void(Ref<GSocketConnection>, Place)> on_secured;
     // A line for the log, about one that was not let in.
     std::function<void(const std::string&)> on_note;
   };
@@ -39,7 +44,7 @@ class TlsDoor {
   TlsDoor(const TlsDoor&) = delete;
   TlsDoor& operator=(const TlsDoor&) = delete;
 
-  void Receive(const Ref<GSocketConnection>& connection);
+  void Receive(const Ref<GSocketConnection>& connection, Place place);
 
  private:
   struct Guest;

@@ -8,6 +8,7 @@
 #include "apps/link/dtls_transports.h"
 #include "apps/link/ice_agent.h"
 #include "apps/link/peer_elements.h"
+#include "apps/link/remote_candidate.h"
 
 namespace ball {
 namespace {
@@ -21,6 +22,8 @@ constexpr std::chrono::milliseconds kGatheringLimit{3000};
 constexpr std::chrono::milliseconds kServersLimit{5000};
 // The last candidates may reach the description a moment after they are all there.
 constexpr std::chrono::milliseconds kEmptyLimit{250};
+// A host has some addresses, and a candidate or two for each.
+constexpr size_t kMaxCandidates = 256;
 // Nobody needs more, and a hostile peer must not open them without end.
 constexpr size_t kMaxPeerChannels = 8;
 
@@ -46,6 +49,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       protection_(settings.protection),
       events_(std::move(events)),
       message_rate_(settings.max_message_rate),
+      try_loopback_(settings.try_loopback),
       last_heard_(steady_clock::now()) {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -133,8 +137,9 @@ std::string WebRtcPeer::AcceptAnswer(const std::string& sdp) {
 }
 
 std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::string& sdp) {
-  const auto parsed = ParsePeerDescription(sdp);
+  const auto parsed = ParsePeerDescription(sdp, try_loopback_);
   if (!parsed.description) return parsed.error;
+  if (!parsed.description->left_out.empty()) NoteLeftOut(parsed.description->left_out);
   {
     const std::lock_guard guard(lock_);
     expected_ = parsed.description->fingerprint;
@@ -167,9 +172,19 @@ void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
 }
 
 void WebRtcPeer::AddCandidate(const Candidate& candidate) {
-  if (!IsCandidate(candidate.candidate) || candidate.m_line < 0) return;
+  // There are no more.
+  if (candidate.candidate.empty()) return;
+  if (++candidates_ > kMaxCandidates) return Fail("it sends more candidates than any peer needs");
+  const std::string why = WhyNotTried(candidate.candidate, try_loopback_);
+  if (!why.empty()) return NoteLeftOut(why);
   g_signal_emit_by_name(webrtcbin_.get(), "add-ice-candidate", static_cast<guint>(candidate.m_line),
                         candidate.candidate.c_str());
+}
+
+void WebRtcPeer::NoteLeftOut(const std::string& why) {
+  if (!left_out_.empty()) return;
+  left_out_ = "a candidate of the peer is not tried: " + why;
+  if (events_.on_note) events_.on_note(left_out_);
 }
 
 void WebRtcPeer::OnGatheringState(GstElement*, GParamSpec*, gpointer data) {
@@ -366,7 +381,7 @@ void WebRtcPeer::Silence() {
 void WebRtcPeer::Fail(const std::string& reason) {
   if (std::exchange(failed_, true)) return;
   const auto on_failed = events_.on_failed;
-  on_failed(reason);
+  on_failed(connected_ || left_out_.empty() ? reason : reason + "; " + left_out_);
 }
 
 }  // namespace ball

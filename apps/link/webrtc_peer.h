@@ -48,6 +48,8 @@ class WebRtcPeer final : private DataChannel::Observer {
     LossProtection protection{true, 100};
     // Messages a second that the peer may send over its data channels; 0: no limit.
     size_t max_message_rate = 0;
+    // Whether candidates with loopback addresses are tried: those of a peer of this machine.
+    bool try_loopback = true;
   };
 
   // Called on the main thread.
@@ -66,6 +68,8 @@ class WebRtcPeer final : private DataChannel::Observer {
         on_message;
     // The peer sent more messages than it may: none that follows comes here. Optional.
     std::function<void()> on_flood;
+    // A line for the log, the first time that a candidate of the peer is not tried. Optional.
+    std::function<void(const std::string&)> on_note;
     // The session cannot start or go on, and why. Called once.
     std::function<void(const std::string& reason)> on_failed;
   };
@@ -87,7 +91,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   // An empty text, or what is wrong with the description in a few words.
   std::string AcceptOffer(const std::string& sdp);
   std::string AcceptAnswer(const std::string& sdp);
-  // Candidates without the shape of one are dropped: webrtcbin 1.22 does not report them.
+  // A candidate that WhyNotTried (remote_candidate.h) objects to is left out, here and in a
+  // description; more than any peer needs (256) end the session.
   void AddCandidate(const Candidate& candidate);
 
   // Sends on the first open channel of that label; false where there is none.
@@ -137,6 +142,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   void CheckConnection();
   void WelcomeChannels();
   Identity CompareCertificates() const;
+  void NoteLeftOut(const std::string& why);
   void Fail(const std::string& reason);
 
   Ref<GstElement> webrtcbin_;
@@ -151,6 +157,10 @@ class WebRtcPeer final : private DataChannel::Observer {
   bool path_found_ = false;
   bool connected_ = false;
   bool failed_ = false;
+  const bool try_loopback_;
+  size_t candidates_ = 0;
+  // Of the first candidate that was not tried.
+  std::string left_out_;
 
   std::atomic<std::chrono::steady_clock::time_point> last_heard_;
   std::atomic<bool> verified_ = false;

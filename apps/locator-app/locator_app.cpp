@@ -8,6 +8,7 @@
 #include <iostream>
 #include <utility>
 
+#include "apps/link/log.h"
 #include "apps/locator-app/sandbox.h"
 #include "plugins/ballmeta.h"
 #include "plugins/rtptimestampmeta.h"
@@ -122,10 +123,14 @@ std::string LocatorApp::Build() {
   bus_ = std::make_unique<BusWatch>(
       pipeline_.get(),
       BusWatch::Events{[this](const std::string& element, const std::string& reason) {
-                         std::cerr << "locator-app: " << element << ": " << reason << std::endl;
+                         Log("locator-app").Say(element + ": " + reason);
                          Quit(ExitCode::kFailure);
                        },
-                       [this] { Quit(ExitCode::kSuccess); }});
+                       [this] { Quit(ExitCode::kSuccess); },
+                       // Of frames that are none: fewer and fewer lines, the longer it goes on.
+                       [](const std::string& element, const std::string& reason) {
+                         Log("locator-app").Say(element + ": " + reason);
+                       }});
   return {};
 }
 

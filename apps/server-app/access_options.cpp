@@ -11,6 +11,8 @@
 namespace ball {
 namespace {
 
+constexpr int kMaxConnections = 65536;
+
 // Nothing where the option is not there: an empty name is no file, and not the same as none.
 std::optional<std::string> TakeOptional(char** text) {
   const OwnedString owned(std::exchange(*text, nullptr));
@@ -74,10 +76,23 @@ std::vector<GOptionEntry> AccessEntries(RawAccessOptions* raw) {
        "The private key of that certificate, in PEM without a passphrase (default: in the file of "
        "--tls-cert)",
        "FILE"},
+      {"max-connections", 0, 0, G_OPTION_ARG_INT, &raw->max_connections,
+       "Connections at the same time, sessions and all others, 1 to 65536 (default: 512)", "N"},
+      {"max-connections-per-address", 0, 0, G_OPTION_ARG_INT, &raw->max_per_address,
+       "The same, of one address, 1 to 65536; behind a NAT many clients have one (default: 256)",
+       "N"},
       {}};
 }
 
 std::optional<AccessError> ToAccessSettings(RawAccessOptions* raw, ServerApp::Settings* settings) {
+  if (raw->max_connections < 1 || raw->max_connections > kMaxConnections) {
+    return WrongUse("--max-connections takes 1 to 65536");
+  }
+  if (raw->max_per_address < 1 || raw->max_per_address > kMaxConnections) {
+    return WrongUse("--max-connections-per-address takes 1 to 65536");
+  }
+  settings->connections = {static_cast<size_t>(raw->max_connections),
+                           static_cast<size_t>(raw->max_per_address)};
   auto error = ToToken(raw, settings);
   return error ? error : ToTls(raw, settings);
 }

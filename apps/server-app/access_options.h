@@ -18,6 +18,8 @@ struct RawAccessOptions {
   gboolean open = FALSE;
   char* tls_cert = nullptr;
   char* tls_key = nullptr;
+  int max_connections = static_cast<int>(ConnectionLimits::Settings{}.total);
+  int max_per_address = static_cast<int>(ConnectionLimits::Settings{}.per_address);
 };
 
 // Refers to `raw`.

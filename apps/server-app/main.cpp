@@ -2,6 +2,7 @@
 // server-app: see server_app.h.
 #include <csignal>
 
+#include "apps/link/open_files.h"
 #include "apps/server-app/server_app.h"
 #include "apps/server-app/server_options.h"
 
@@ -13,5 +14,7 @@ int main(int argc, char** argv) {
   const auto options = ball::ParseServerOptions(&argc, &argv);
   if (options.exit_code) return static_cast<int>(*options.exit_code);
   if (options.check) return static_cast<int>(ball::RunStatusCheck(*options.check));
+  // A session takes about ten, a connection one.
+  ball::RaiseFileLimit();
   return static_cast<int>(ball::ServerApp(options.settings).Run());
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
 #include "apps/link/spare_threads.h"
@@ -37,12 +36,12 @@ json::Object JsonObject(const std::string& text) {
   return object != nullptr ? *object : json::Object{};
 }
 
-void Complain(const std::string& reason) { std::cerr << "server-app: " + reason + "\n"; }
-
 }  // namespace
 
 ServerApp::ServerApp(Settings settings)
     : settings_(std::move(settings)),
+      log_("server-app"),
+      limits_(settings_.connections),
       teardown_(
           {settings_.teardown_limit, [this](const std::string& session) { OnCutOff(session); }}),
       source_({[this] { Listen(); }, [this] { OnSourceEnded(); },
@@ -52,7 +51,7 @@ ServerApp::ServerApp(Settings settings)
       started_(steady_clock::now()),
       started_date_(ReportDate()),
       source_watch_({},
-                    {Complain,
+                    {[this](const std::string& note) { log_.Say(note); },
                      [this](const std::string& reason) {
                        Fail(ExitCode::kFailure, "the source failed: " + reason);
                      }},
@@ -68,7 +67,7 @@ ExitCode ServerApp::Run() {
   if (error.empty()) WebRtcPeer::PrepareCertificate();
   if (error.empty()) error = source_.Start(settings_.source);
   if (!error.empty()) {
-    Complain(error);
+    log_.Say(error);
     return ExitCode::kFailure;
   }
   source_timer_.Every(kSourcePeriod,
@@ -88,7 +87,7 @@ ExitCode ServerApp::Run() {
   }
   if (!teardown_.Finish(kTeardownLimit)) {
     // A thread that hangs cannot be joined; everything is reported by now.
-    Complain("a session's pipeline did not end in time");
+    log_.Say("a session's pipeline did not end in time");
     _exit(static_cast<int>(exit_code_));
   }
   return exit_code_;
@@ -96,12 +95,13 @@ ExitCode ServerApp::Run() {
 
 // The source has told what it makes: sessions can be offered.
 void ServerApp::Listen() {
+  signalling_.Guard(limits_, [this](const std::string& note) { log_.SayOfPeer(note); });
   if (settings_.tls_identity) {
     TlsDoor::Settings tls;
     tls.identity = settings_.tls_identity;
     // A hello may be awaited for ever, a handshake not.
     if (settings_.reception.hello_limit.count() > 0) tls.limit = settings_.reception.hello_limit;
-    signalling_.WantTls(tls, Complain);
+    signalling_.WantTls(tls);
   }
   const std::string error = signalling_.Listen(
       settings_.host, settings_.port, [this](std::unique_ptr<SignallingConnection> connection) {
@@ -129,12 +129,12 @@ Reception::Events ServerApp::ReceptionEvents() {
                               const std::optional<SignallingMessage>& first) {
     OnAdmitted(std::move(connection), first);
   };
-  events.on_note = Complain;
+  events.on_note = [this](const std::string& note) { log_.SayOfPeer(note); };
   return events;
 }
 
 void ServerApp::OnCutOff(const std::string& session) {
-  Complain(
+  log_.Say(
       session + " was cut off: " +
       TimedOut("its pipeline did not stop within", settings_.teardown_limit, "--teardown-timeout"));
 }
@@ -157,7 +157,7 @@ void ServerApp::OnSourceFailed(const std::string& reason) {
     return Fail(ExitCode::kFailure, "the source failed: " + reason);
   }
   source_restarted_ = now;
-  Complain("the source failed: " + reason + "; started again");
+  log_.Say("the source failed: " + reason + "; started again");
   const std::string error = source_.Restart();
   if (!error.empty()) Fail(ExitCode::kFailure, error);
 }
@@ -177,7 +177,7 @@ std::optional<ErrorMessage> ServerApp::Refusal() {
     // Once for a crowd that tries again and again.
     const auto now = steady_clock::now();
     if (!thread_shortage_told_ || now - *thread_shortage_told_ > kRestartInterval) {
-      Complain(std::string("no room for one more session: ") + kFewThreads);
+      log_.SayOfPeer(std::string("no room for one more session: ") + kFewThreads);
       thread_shortage_told_ = now;
     }
     return ErrorMessage{"the server is short of threads: try again later", true};
@@ -217,6 +217,9 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
   events.on_ended = [this](Session& session) { OnSessionEnded(session); };
   events.report = [this](const Session& session) { return MakeReportMessage(session); };
   events.status = [this] { return MakeStatus(); };
+  events.on_note = [this](Session& session, const std::string& note) {
+    log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() + ": " + note);
+  };
   sessions_.push_back(std::make_unique<Session>(next_id_++, std::move(connection),
                                                 settings_.session, source_, teardown_, events));
   sessions_.back()->Start();
@@ -229,12 +232,12 @@ void ServerApp::OnSessionEnded(Session& session) {
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
     if (session.evicted()) {
-      Complain("session " + std::to_string(session.id()) + ": " + session.peer() +
-               " was thrown out: " + session.ended());
+      log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
+                     " was thrown out: " + session.ended());
     }
   } else if (!session.was_check()) {
-    Complain("session " + std::to_string(session.id()) + ": " + session.peer() + " ended before " +
-             "it streamed: " + session.ended());
+    log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
+                   " ended before " + "it streamed: " + session.ended());
   }
   // The session is still in its own call: it is destroyed after that.
   mailbox_.Post([this] { RemoveEnded(); });
@@ -263,7 +266,7 @@ void ServerApp::WriteFrames(Session& session) {
 // The sessions go on: what is lost is a file.
 void ServerApp::NoteUnwritten(const std::string& error) {
   if (error.empty()) return;
-  Complain(error);
+  log_.Say(error);
   exit_code_ = ExitCode::kFailure;
 }
 
@@ -278,7 +281,7 @@ void ServerApp::Stop(const std::string& reason) {
 }
 
 void ServerApp::Fail(ExitCode code, const std::string& reason) {
-  Complain(reason);
+  log_.Say(reason);
   exit_code_ = code;
   Stop("server failed");
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/link/exit_code.h"
+#include "apps/link/log.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/signalling_server.h"
 #include "apps/link/teardown.h"
@@ -30,6 +31,7 @@ class ServerApp {
     bool open_to_all = false;
     // Signalling is over TLS only, where there is one.
     Ref<GTlsCertificate> tls_identity;
+    ConnectionLimits::Settings connections;
     SourcePipeline::Settings source;
     Reception::Settings reception;
     Session::Settings session;
@@ -75,6 +77,9 @@ class ServerApp {
   ReportMessage MakeReportMessage(const Session& session) const;
 
   const Settings settings_;
+  Log log_;
+  // What is connected holds places of it.
+  ConnectionLimits limits_;
   MainLoop loop_;
   Teardown teardown_;
   Mailbox mailbox_;

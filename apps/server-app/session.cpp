@@ -20,6 +20,7 @@ constexpr std::chrono::milliseconds kChannelLimit{3500};
 // A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
 // (aiortc does not): it gets one again at each of the first watches, until it says something.
 constexpr int kKeyRepeats = 8;
+constexpr char kOwnChannel[] = "session";
 
 }  // namespace
 
@@ -37,6 +38,7 @@ Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const
   // named a server that cannot be reached from there.
   IceOptions& ice = media.peer.ice;
   if (ice.address.empty() && !NeedsNetwork(ice)) ice.address = connection_->LoopbackAddress();
+  media.peer.try_loopback = !connection_->LoopbackAddress().empty();
   media_ = std::make_unique<SessionMedia>(media, source, MediaEvents());
 }
 
@@ -51,13 +53,14 @@ SessionMedia::Events Session::MediaEvents() {
   SessionMedia::Events events;
   events.on_ready = [this] {
     // Makes the offer carry a data section.
-    media_->peer().OpenChannel("session");
+    media_->peer().OpenChannel(kOwnChannel);
     media_->peer().CreateOffer();
   };
   events.peer.on_local_description = [this](const std::string& sdp) {
     connection_->Send(Offer{sdp});
     Expect("no answer within", settings_.limits.answer, "--answer-timeout");
   };
+  events.peer.on_note = [this](const std::string& note) { events_.on_note(*this, note); };
   events.peer.on_path = [this] { OnPath(); };
   events.peer.on_connected = [this] { OnConnected(); };
   events.peer.on_remote_channel = [](const std::string&) {};
@@ -121,6 +124,7 @@ void Session::OnSignallingClosed(const std::string& reason) {
     Refuse("signalling connection: " + reason);
   } else if (state_ == State::kStreaming && reason != "end of file") {
     connection_->Send(ErrorMessage{reason});
+    events_.on_note(*this, "signalling connection: " + reason);
   }
 }
 
@@ -169,9 +173,24 @@ void Session::StartFrames() {
 void Session::OnMessage(const std::string& text, steady_clock::time_point arrived) {
   if (state_ == State::kEnded) return;
   const auto message = ParseCoordinateMessage(text);
-  if (!message) return media_->ledger().ReceiveMalformed();
+  if (!message) {
+    media_->ledger().ReceiveMalformed();
+    return Admonish(malformed_told_, "what came on a data channel is no coordinate message");
+  }
   const Verdict verdict = media_->ledger().Receive(*message, arrived);
   events_.on_coordinates(*this, *message, verdict);
+  if (verdict.kind == Verdict::Kind::kUnknown) {
+    Admonish(unknown_told_,
+             "no frame of this session has the RTP timestamp of a coordinate message");
+  }
+}
+
+// Once for each fault: the ledger counts the others, and the report tells how many. The session
+// goes on: what was wrong with a message is wrong with nothing else.
+void Session::Admonish(bool& told, const std::string& fault) {
+  if (std::exchange(told, true)) return;
+  media_->peer().Send(kOwnChannel, SerializeSignallingMessage(ErrorMessage{fault}));
+  events_.on_note(*this, fault);
 }
 
 void Session::Watch() {

@@ -44,6 +44,8 @@ class Session {
     std::function<void(Session&)> on_ended;
     // What a client that asked for it gets to know in the end.
     std::function<ReportMessage(const Session&)> report;
+    // A line for the log, about what this client did that it may not.
+    std::function<void(Session&, const std::string&)> on_note;
     // The answer to a check that came too late to be told from a client.
     std::function<Status()> status;
   };
@@ -94,6 +96,7 @@ class Session {
   void Evict(const std::string& reason);
   void CheckFirstCoordinate();
   void Refuse(const std::string& reason);
+  void Admonish(bool& told, const std::string& fault);
   void AnswerCheck();
   void Watch();
   void Drain();
@@ -113,6 +116,8 @@ class Session {
   bool was_check_ = false;
   bool refused_ = false;
   bool evicted_ = false;
+  bool malformed_told_ = false;
+  bool unknown_told_ = false;
   std::string ended_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;

@@ -18,6 +18,8 @@ enum class Behaviour {
   kNoChannel,      // opens no data channel
   kClosesChannel,  // closes it after some frames, and stays
   kFloods,         // sends 10,000 messages a second
+  kGarbles,        // after each answer sends what is none, or another session's
+  kForges,         // answers with the fingerprint of another certificate
 };
 
 struct NamedBehaviour {
@@ -25,7 +27,7 @@ struct NamedBehaviour {
   Behaviour behaviour;
 };
 
-inline constexpr std::array<NamedBehaviour, 9> kBehaviours = {{
+inline constexpr std::array<NamedBehaviour, 11> kBehaviours = {{
     {"answers", Behaviour::kAnswers},
     {"vanishes", Behaviour::kVanishes},
     {"no-answer", Behaviour::kNoAnswer},
@@ -35,6 +37,8 @@ inline constexpr std::array<NamedBehaviour, 9> kBehaviours = {{
     {"no-channel", Behaviour::kNoChannel},
     {"closes-channel", Behaviour::kClosesChannel},
     {"floods", Behaviour::kFloods},
+    {"garbles", Behaviour::kGarbles},
+    {"forges", Behaviour::kForges},
 }};
 
 inline std::optional<Behaviour> ParseBehaviour(std::string_view name) {
@@ -47,7 +51,8 @@ inline std::optional<Behaviour> ParseBehaviour(std::string_view name) {
 // Whether it ever sends coordinates.
 inline bool Streams(Behaviour behaviour) {
   return behaviour == Behaviour::kAnswers || behaviour == Behaviour::kVanishes ||
-         behaviour == Behaviour::kClosesChannel || behaviour == Behaviour::kFloods;
+         behaviour == Behaviour::kClosesChannel || behaviour == Behaviour::kFloods ||
+         behaviour == Behaviour::kGarbles;
 }
 
 }  // namespace ball

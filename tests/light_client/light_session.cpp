@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "apps/wire/coordinate_message.h"
+#include "tests/light_client/garble.h"
 
 namespace ball {
 namespace {
@@ -43,6 +44,9 @@ Kind KindOf(Bytes datagram) {
   return first >= 128 && first <= 191 ? Kind::kRtp : Kind::kUnknown;
 }
 
+// Whose frames the others of this process answer, too.
+const LightSession* last_garbler = nullptr;
+
 }  // namespace
 
 LightSession::LightSession(const Settings& settings, const DtlsIdentity& identity, Poller& poller,
@@ -50,6 +54,7 @@ LightSession::LightSession(const Settings& settings, const DtlsIdentity& identit
     : settings_(settings), identity_(identity), poller_(poller), events_(std::move(events)) {}
 
 LightSession::~LightSession() {
+  if (last_garbler == this) last_garbler = nullptr;
   if (connecting_) g_cancellable_cancel(connecting_.get());
   if (port_) poller_.Remove(port_->fd());
 }
@@ -136,8 +141,11 @@ void LightSession::OnOffer(const std::string& sdp) {
   if (settings_.behaviour == Behaviour::kNoAnswer) return;
   ice_.SetPeer(read.offer->ice_ufrag);
   MakeTransport(*read.offer);
-  const Answer answer{WriteAnswer(*read.offer, {ice_.ufrag(), ice_.password(),
-                                                identity_.fingerprint(), address_, port_->port()})};
+  Fingerprint fingerprint = identity_.fingerprint();
+  // That of the server will do for a stranger's.
+  if (settings_.behaviour == Behaviour::kForges) fingerprint = read.offer->fingerprint;
+  const Answer answer{WriteAnswer(
+      *read.offer, {ice_.ufrag(), ice_.password(), fingerprint, address_, port_->port()})};
   if (settings_.behaviour == Behaviour::kSlowAnswer) return SendSlowly(answer);
   connection_->Send(answer);
 }
@@ -204,6 +212,7 @@ void LightSession::AnswerFrame(RtpTimestamp frame, steady_clock::time_point now)
   message.arrived = duration_cast<microseconds>(arrived.time_since_epoch());
   last_frame_ = now;
   last_answer_ = SerializeCoordinateMessage(message);
+  last_timestamp_ = frame;
   if (!channel_->Send(last_answer_)) return;
   pace_.Add(now);
   if (!std::exchange(streaming_, true)) {
@@ -220,7 +229,23 @@ void LightSession::Misbehave() {
   if (settings_.behaviour == Behaviour::kClosesChannel && pace_.count() >= kFramesBeforeClosing) {
     channel_->Close();
   }
+  if (settings_.behaviour == Behaviour::kGarbles) SendGarble();
   if (settings_.behaviour == Behaviour::kFloods && !misbehaviour_timer_.running()) BeginFlood();
+}
+
+// The malformed ones in turn, with one from the future and one of another session's frames between.
+void LightSession::SendGarble() {
+  const auto& messages = MalformedMessages();
+  const size_t turn = garbled_++ % (messages.size() + 2);
+  if (turn < messages.size()) {
+    const Garble& garble = messages[turn];
+    garble.binary ? channel_->SendBinary(garble.bytes) : channel_->Send(garble.bytes);
+  } else if (turn == messages.size()) {
+    channel_->Send(ForFrame({last_timestamp_.value + kFuture}));
+  } else if (last_garbler != nullptr && last_garbler != this) {
+    channel_->Send(ForFrame(last_garbler->last_timestamp_));
+  }
+  last_garbler = this;
 }
 
 void LightSession::BeginFlood() {

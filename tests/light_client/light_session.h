@@ -85,6 +85,7 @@ class LightSession {
   void BeginFlood();
   void Flood();
   void Misbehave();
+  void SendGarble();
   void AnswerFrame(RtpTimestamp frame, std::chrono::steady_clock::time_point now);
   void Watch();
   void End(const std::string& error);
@@ -113,6 +114,8 @@ class LightSession {
   bool leaving_ = false;
   bool ended_ = false;
   std::string last_answer_;
+  RtpTimestamp last_timestamp_;
+  size_t garbled_ = 0;
   // What is left of an answer that goes a byte at a time.
   std::string slow_bytes_;
   size_t flooded_ = 0;

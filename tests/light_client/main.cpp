@@ -44,7 +44,7 @@ std::optional<ExitCode> Parse(int* argc, char*** argv, RawOptions* raw) {
        "S"},
       {"behave", 0, 0, G_OPTION_ARG_STRING, &raw->behaviour,
        "What they do: answers, vanishes, no-answer, slow-answer, no-ice, no-dtls, no-channel, "
-       "closes-channel, floods, or one after another: all (default: answers)",
+       "closes-channel, floods, garbles, forges, or one after another: all (default: answers)",
        "HOW"},
       {"stay", 0, 0, G_OPTION_ARG_DOUBLE, &raw->stay,
        "Each leaves after so many seconds, and another one joins (default: 0, no end)", "S"},

@@ -16,6 +16,7 @@ namespace {
 // Payload protocol identifiers (RFC 8831, section 8).
 constexpr uint32_t kControl = 50;
 constexpr uint32_t kText = 51;
+constexpr uint32_t kBinary = 53;
 // Messages of the channel's own protocol (RFC 8832, section 8.2.1).
 constexpr uint8_t kOpen = 3;
 constexpr uint8_t kAck = 2;
@@ -151,6 +152,11 @@ void SctpChannel::OnData(uint16_t stream, uint32_t kind, Bytes data) {
 bool SctpChannel::Send(const std::string& text) {
   return open_ &&
          Write(kStream, kText, Bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+}
+
+bool SctpChannel::SendBinary(const std::string& bytes) {
+  return open_ && Write(kStream, kBinary,
+                        Bytes(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
 }
 
 void SctpChannel::Close() {

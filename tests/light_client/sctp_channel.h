@@ -44,6 +44,7 @@ class SctpChannel {
   void Receive(Bytes packet);
   // False where the channel is not open or its buffer full.
   bool Send(const std::string& text);
+  bool SendBinary(const std::string& bytes);
   // Resets the channel's stream (RFC 8831, section 6.7); the association stays.
   void Close();
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <csignal>
+
 #include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
 
@@ -63,6 +65,14 @@ std::string Message(const std::string& type, const std::string& sdp) {
   return "{\"sdp\":" + Quoted(sdp) + ",\"type\":\"" + type + "\"}\n";
 }
 
+constexpr char kIce[] = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n";
+
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 struct RefusedCase {
   std::string name;
   std::string bytes;
@@ -70,15 +80,46 @@ struct RefusedCase {
   std::string reason;
 };
 
+// Beside a client that is served all the while.
 class RefusedAnswerTest : public HostileClientTest,
-                          public testing::WithParamInterface<RefusedCase> {};
+                          public testing::WithParamInterface<RefusedCase> {
+ protected:
+  void SetUp() override {
+    HostileClientTest::SetUp();
+    bystander_ = StartLightClient(server().port(), {});
+    EXPECT_TRUE(server().AwaitOutput("session 1: "));
+  }
+  void TearDown() override {
+    bystander_.reset();
+    HostileClientTest::TearDown();
+  }
 
-TEST_P(RefusedAnswerTest, EndsThatSessionAlone) {
+  // It had an answer to each frame, and leaves in good order.
+  void ExpectBystanderUnharmed() {
+    EXPECT_TRUE(bystander_->running());
+    bystander_->Signal(SIGTERM);
+    EXPECT_EQ(bystander_->AwaitExit(), 0) << bystander_->Errors();
+    server().Signal(SIGINT);
+    EXPECT_EQ(server().AwaitExit(), 0) << server().Errors();
+    EXPECT_TRUE(server().AwaitOutput("ended: bye")) << server().Output();
+  }
+
+ private:
+  std::unique_ptr<Child> bystander_;
+};
+
+TEST_P(RefusedAnswerTest, IsToldWhyAndEndsThatSessionAlone) {
   LineSocket socket = Offered();
   socket.Send(GetParam().bytes);
   EXPECT_TRUE(server().AwaitError(GetParam().reason)) << server().Errors();
-  EXPECT_TRUE(socket.AwaitEnd());
-  ExpectServesOthers();
+  std::string told;
+  while (const auto line = socket.ReadLine()) told += *line + "\n";
+  if (GetParam().name != "Bye") {
+    EXPECT_THAT(told,
+                testing::AllOf(HasSubstr(GetParam().reason), HasSubstr("\"type\": \"error\"")));
+  }
+  ExpectBystanderUnharmed();
+  EXPECT_THAT(Lines(server().Errors()), testing::SizeIs(1)) << server().Errors();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -94,21 +135,43 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"OfferInsteadOfAnswer", Message("offer", Session(kFingerprint + Video(""))),
                     "the client may not send this message"},
         RefusedCase{"NoSdp", Message("answer", "no description"), "the answer cannot be used"},
-        RefusedCase{"EmptySdp", Message("answer", ""), "ended before it streamed"},
+        RefusedCase{"EmptySdp", Message("answer", ""), "the answer cannot be used: it is no SDP"},
         RefusedCase{"NoVideo", Message("answer", Session(kFingerprint)), "it has no video"},
         RefusedCase{"NoFingerprint", Message("answer", Session(Video(""))),
                     "no certificate fingerprint"},
         RefusedCase{"UnknownHash", Message("answer", Session(Video("a=fingerprint:md2 00:11\r\n"))),
                     "unknown hash"},
-        RefusedCase{"OtherSections",
-                    Message("answer", Session(kFingerprint + Video("") + Video("") + Video(""))),
-                    "ended before it streamed"},
+        RefusedCase{
+            "OtherSections",
+            Message("answer", Session(kFingerprint + Video(kIce) + Video(kIce) + Video(kIce))),
+            "webrtcbin refuses the description"},
         RefusedCase{"SecondAnswer",
-                    Message("answer", Session(kFingerprint + Video("a=ice-ufrag:abcd\r\n"
-                                                                   "a=ice-pwd:"
-                                                                   "0123456789012345678901\r\n"))) +
-                        Message("answer", Session(kFingerprint + Video(""))),
-                    "ended before it streamed"},
+                    Message("answer", Session(kFingerprint + Video(kIce))) +
+                        Message("answer", Session(kFingerprint + Video(kIce))),
+                    "a second answer"},
+        RefusedCase{"InvalidUtf8", "{\"sdp\":\"v=0\xc3(\",\"type\":\"answer\"}\n",
+                    "a line is no signalling message"},
+        RefusedCase{"WrongTypes", "{\"sdp\":7,\"type\":\"answer\"}\n",
+                    "a line is no signalling message"},
+        RefusedCase{"TypeThatIsNoText", "{\"sdp\":\"\",\"type\":[\"answer\"]}\n",
+                    "a line is no signalling message"},
+        RefusedCase{"DuplicateKeys", "{\"sdp\":\"a\",\"sdp\":\"b\",\"type\":\"answer\"}\n",
+                    "a line is no signalling message"},
+        RefusedCase{"ThousandsOfLines", Message("answer", Session(Repeated("a=x\r\n", 9000))),
+                    "it has more than 4096 lines"},
+        RefusedCase{"ThousandsOfSections",
+                    Message("answer", Session(Repeated("m=video 9 X 0\r\n", 4000))),
+                    "it has too many sections or candidates"},
+        RefusedCase{"NoIce", Message("answer", Session(kFingerprint + Video(""))),
+                    "a section has no ICE credentials"},
+        RefusedCase{"CandidatesWithoutEnd",
+                    Message("answer", Session(kFingerprint + Video(kIce))) +
+                        Repeated("{\"candidate\":\"candidate:1 1 UDP 1 192.0.2.1 9 typ host\","
+                                 "\"label\":0,\"type\":\"candidate\"}\n",
+                                 300),
+                    "it sends more candidates than any peer needs"},
+        RefusedCase{"TerminalSequences", "{\"type\":\"\x1b[2J\"}\n",
+                    "a line is no signalling message"},
         RefusedCase{"Error", "{\"type\":\"error\",\"message\":\"no\"}\n",
                     "the client may not send this message"},
         RefusedCase{"Bye", "{\"type\":\"bye\"}\n", "ended before it streamed: bye"}),

@@ -58,6 +58,12 @@ std::string Video(const std::string& attributes) {
          attributes;
 }
 
+std::string LinesOfSdp(int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) lines += "a=x\r\n";
+  return lines;
+}
+
 struct HostileCase {
   std::string name;
   std::string bytes;
@@ -93,8 +99,18 @@ INSTANTIATE_TEST_SUITE_P(
         HostileCase{"NoSdp", Offer("no description"), 4, "the server's offer cannot be used"},
         HostileCase{"NoVideo", Offer(Session(kFingerprint)), 4, "it has no video section"},
         HostileCase{"NoFingerprint", Offer(Session(Video(""))), 4, "no certificate fingerprint"},
+        HostileCase{"NoIce", Offer(Session(Video(kFingerprint))), 4,
+                    "a section has no ICE credentials"},
+        HostileCase{"ThousandsOfLines", Offer(Session(LinesOfSdp(9000))), 4,
+                    "it has more than 4096 lines"},
+        HostileCase{"InvalidUtf8", "{\"sdp\":\"v=0\xc3(\",\"type\":\"offer\"}\n", 5,
+                    "a line is no signalling message"},
+        HostileCase{"WrongTypes", "{\"sdp\":[],\"type\":\"offer\"}\n", 5,
+                    "a line is no signalling message"},
+        HostileCase{"DuplicateKeys", "{\"sdp\":\"a\",\"sdp\":\"b\",\"type\":\"offer\"}\n", 5,
+                    "a line is no signalling message"},
         HostileCase{"Error", "{\"message\":\"\\u001b[31mred\\nno\",\"type\":\"error\"}\n", 4,
-                    "the server says: ?[31mred?no\n"},
+                    "the server says: \\x1b[31mred\\nno\n"},
         HostileCase{"Bye", "{\"type\":\"bye\"}\n", 0, "the server said bye"}),
     [](const auto& param) { return param.param.name; });
 

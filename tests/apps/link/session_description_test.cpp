@@ -71,6 +71,33 @@ TEST(ParsePeerDescriptionTest, GivesEveryBundledSectionTheFirstOnesTransport) {
   EXPECT_EQ(Count(sdp, kCandidateB), 0U);
 }
 
+TEST(ParsePeerDescriptionTest, LeavesOutCandidatesThatMustNotBeTried) {
+  const auto result = ParsePeerDescription(Replaced(Offer(), "192.0.2.1 1111", "example.org 1111"));
+  ASSERT_TRUE(result.description) << result.error;
+  EXPECT_EQ(Count(result.description->sdp, "candidate:"), 0U);
+  EXPECT_EQ(result.description->left_out, "its address is a name, and names are not looked up");
+}
+
+TEST(ParsePeerDescriptionTest, LeavesOutLoopbackWhereThePeerDoesNotSignalOverIt) {
+  const std::string offer = Replaced(Offer(), "192.0.2.1 1111", "127.0.0.1 1111");
+  EXPECT_EQ(Count(ParsePeerDescription(offer, true).description->sdp, "127.0.0.1 1111"), 2U);
+  EXPECT_EQ(Count(ParsePeerDescription(offer, false).description->sdp, "127.0.0.1 1111"), 0U);
+}
+
+TEST(ParsePeerDescriptionTest, RefusesASectionWithoutIceCredentials) {
+  for (const char* line : {"a=ice-ufrag:first\r\n", "a=ice-pwd:firstpassword\r\n"}) {
+    const auto result = ParsePeerDescription(Replaced(Offer(), line, ""));
+    EXPECT_FALSE(result.description);
+    EXPECT_EQ(result.error, "a section has no ICE credentials (ice-ufrag, ice-pwd)");
+  }
+}
+
+TEST(ParsePeerDescriptionTest, RefusesThousandsOfLines) {
+  std::string lines;
+  for (int i = 0; i < 5000; ++i) lines += "a=x\r\n";
+  EXPECT_EQ(ParsePeerDescription(Offer() + lines).error, "it has more than 4096 lines");
+}
+
 TEST(ParsePeerDescriptionTest, TakesTheTransportOfTheSectionThatTheBundleNamesFirst) {
   const auto result =
       ParsePeerDescription(Replaced(Offer(), "BUNDLE 0 1", "BUNDLE 1 0 1 nowhere 0"));
