@@ -72,7 +72,8 @@ void CircleSearch::Vote(double least, double most) {
     if (length <= 0) continue;
     for (const double sign : {1 / length, -1 / length}) {
       double step = kCell;
-      for (double radius = least; radius <= most; radius += step) {
+      double radius = least;
+      while (radius <= most) {
         const int i = static_cast<int>(point.x + radius * sign * gx) / kCell;
         const int j = static_cast<int>(point.y + radius * sign * gy) / kCell;
         if (i < 0 || j < 0 || i >= votes_.cols || j >= votes_.rows) break;
@@ -80,6 +81,7 @@ void CircleSearch::Vote(double least, double most) {
         // a gradient points to the centre: fewer votes, each for more cells, do.
         votes_.at<float>(j, i) += static_cast<float>(step / (kCell * radius));
         step = std::max<double>(kCell, radius / kSureness);
+        radius += step;
       }
     }
   }
