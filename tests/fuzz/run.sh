@@ -10,7 +10,7 @@
 #
 # It starts from tests/fuzz/corpus/TARGET and from what earlier runs found, build-fuzz/corpus/TARGET. An input that
 # breaks something is kept as build-fuzz/findings/TARGET-*; build-fuzz/tests/fuzz/TARGET_fuzz FILE runs it again.
-# One input may take 5 s and 1 GiB at most. BALL_FUZZ_BUILD_DIR is the build directory, where not build-fuzz.
+# One input may take 30 s (a busy machine stands still for some) and 1 GiB at most. BALL_FUZZ_BUILD_DIR is the build directory, where not build-fuzz.
 #
 # A line for each target at the end: executions, seconds, and what it came to. Exit status: 0 all clean, 1
 # something was found, 2 wrong arguments.
@@ -58,7 +58,7 @@ for target in "${targets[@]}"; do
   echo "== $target"
   outcome=clean
   # A session description is a few KiB; a signalling line with one in it, and a report, too.
-  "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -runs="$runs" -max_len=8192 -timeout=5 \
+  "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -runs="$runs" -max_len=8192 -timeout=30 \
     -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
     "$found" "$root/tests/fuzz/corpus/$target" >"$log" 2>&1 || { outcome="FOUND SOMETHING" status=1; }
   [ "$outcome" = clean ] || tail -n 40 "$log"
