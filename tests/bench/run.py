@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The bench: every part of the loop and the whole of it, beside what people would use instead, in one run.
 
-  packaging/install-packages.sh all && packaging/build.sh build -Dbench=true      once
+  packaging/install-packages.sh build run test bench && packaging/build.sh build -Dbench=true      once
   tests/bench/run.py                                 everything, in under 10 minutes on 2 cores
   tests/bench/run.py --quick --only loop,limit       some of it, shorter and noisier
   tests/bench/run.py --json bench.json --svg plots   the figures and the plots, too
