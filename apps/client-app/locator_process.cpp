@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/client-app/locator_process.h"
 
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <utility>
 
@@ -27,12 +31,6 @@ milliseconds RestartDelay(int deaths_before) {
 }
 
 }  // namespace
-
-// A read under way, with memory of its own since a cancelled one may end later than its process.
-struct LocatorProcess::Read {
-  LocatorProcess* self;
-  std::array<char, 8192> bytes;
-};
 
 std::string FindLocatorApp() {
   std::error_code error;
@@ -83,36 +81,35 @@ void LocatorProcess::Spawn() {
                              "): install it beside client-app or in the PATH");
   }
   g_subprocess_wait_async(process_.get(), cancellable_.get(), OnExit, this);
-  ReadNext();
+  ListenToOutput();
 }
 
-void LocatorProcess::ReadNext() {
-  auto* read = new Read{this, {}};
-  g_input_stream_read_async(g_subprocess_get_stdout_pipe(process_.get()), read->bytes.data(),
-                            read->bytes.size(), G_PRIORITY_DEFAULT, cancellable_.get(), OnOutput,
-                            read);
+// A watch on the pipe itself: an asynchronous read of GIO's wakes the main loop six times a line.
+void LocatorProcess::ListenToOutput() {
+  auto* stream = G_UNIX_INPUT_STREAM(g_subprocess_get_stdout_pipe(process_.get()));
+  const int file = g_unix_input_stream_get_fd(stream);
+  g_unix_set_fd_nonblocking(file, TRUE, nullptr);
+  output_ = Ref<GSource>::adopt(g_unix_fd_source_new(file, G_IO_IN));
+  g_source_set_callback(output_.get(), G_SOURCE_FUNC(OnOutput), this, nullptr);
+  g_source_attach(output_.get(), nullptr);
 }
 
-void LocatorProcess::OnOutput(GObject* stream, GAsyncResult* result, gpointer data) {
-  const std::unique_ptr<Read> read(static_cast<Read*>(data));
-  GError* raw_error = nullptr;
-  const gssize count = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, &raw_error);
-  const OwnedError error(raw_error);
-  if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
-  // The end of its output is the end of the process: OnExit says the rest.
-  if (count <= 0) return;
-  LocatorProcess* self = read->self;
-  if (!self->framer_->Feed({read->bytes.data(), static_cast<size_t>(count)})) {
-    return self->Restart("it wrote a line without an end");
-  }
-  const auto current = Ref<GCancellable>::retain(self->cancellable_.get());
-  self->TakeLines();
-  if (!g_cancellable_is_cancelled(current.get())) self->ReadNext();
+// The end of its output is the end of the process: OnExit says the rest.
+gboolean LocatorProcess::OnOutput(int file, GIOCondition, gpointer data) {
+  std::array<char, 8192> bytes;
+  const ssize_t count = read(file, bytes.data(), bytes.size());
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return G_SOURCE_CONTINUE;
+  if (count <= 0) return G_SOURCE_REMOVE;
+  // What comes of a line may end the process, and this object with it, but not the source.
+  const auto source = Ref<GSource>::retain(g_main_current_source());
+  static_cast<LocatorProcess*>(data)->TakeOutput({bytes.data(), static_cast<size_t>(count)},
+                                                 source.get());
+  return G_SOURCE_CONTINUE;
 }
 
-void LocatorProcess::TakeLines() {
-  const auto current = Ref<GCancellable>::retain(cancellable_.get());
-  while (!g_cancellable_is_cancelled(current.get())) {
+void LocatorProcess::TakeOutput(std::string_view bytes, GSource* source) {
+  if (!framer_->Feed(bytes)) return Restart("it wrote a line without an end");
+  while (!g_source_is_destroyed(source)) {
     const auto line = framer_->Next();
     if (!line) return;
     OnLine(*line);
@@ -177,6 +174,7 @@ void LocatorProcess::Restart(const std::string& why) {
 void LocatorProcess::Kill() {
   restart_timer_.Stop();
   if (cancellable_) g_cancellable_cancel(cancellable_.get());
+  if (const auto output = std::exchange(output_, {})) g_source_destroy(output.get());
   const auto process = std::exchange(process_, {});
   if (process) g_subprocess_force_exit(process.get());
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/link/glib_ptr.h"
@@ -51,14 +52,12 @@ class LocatorProcess {
   int restarts() const { return restarts_; }
 
  private:
-  struct Read;
-
   static void OnExit(GObject* process, GAsyncResult* result, gpointer data);
-  static void OnOutput(GObject* stream, GAsyncResult* result, gpointer data);
+  static gboolean OnOutput(int file, GIOCondition condition, gpointer data);
 
   void Spawn();
-  void ReadNext();
-  void TakeLines();
+  void ListenToOutput();
+  void TakeOutput(std::string_view bytes, GSource* source);
   void OnLine(const std::string& line);
   void Watch();
   void Restart(const std::string& why);
@@ -69,6 +68,8 @@ class LocatorProcess {
   Ref<GSubprocess> process_;
   // Cancelled with the process: what is under way for an old one is ignored.
   Ref<GCancellable> cancellable_;
+  // Its standard output; destroyed with the process.
+  Ref<GSource> output_;
   std::unique_ptr<LineFramer> framer_;
   bool ready_ = false;
   bool was_ready_ = false;
