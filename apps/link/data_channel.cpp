@@ -14,6 +14,9 @@ DataChannel::DataChannel(Ref<GstWebRTCDataChannel> channel, MessageRate& rate, M
       open_(channel_.get(), "on-open", G_CALLBACK(OnOpen), this),
       text_(channel_.get(), "on-message-string", G_CALLBACK(OnText), this),
       bytes_(channel_.get(), "on-message-data", G_CALLBACK(OnBytes), this) {
+  // Nobody waits for room. With the default, 0, each message that leaves wakes webrtcbin's thread
+  // to say that none is left.
+  g_object_set(channel_.get(), "buffered-amount-low-threshold", G_MAXUINT64, nullptr);
   // On a running association a channel may open before its creator gets hold of it.
   if (IsOpen()) OnOpen(channel_.get(), this);
 }
