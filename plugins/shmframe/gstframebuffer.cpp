@@ -56,10 +56,15 @@ void AddVideoMeta(GstBuffer* frame, const FrameHeader& header, const GstVideoInf
 
 }  // namespace
 
-BufferRef PackFrame(GstBuffer* frame, const FrameHeader& header) {
+BufferRef MetadataOf(GstBuffer* frame) {
   BufferRef packed(gst_buffer_new());
   gst_buffer_copy_into(packed.get(), frame, GST_BUFFER_COPY_METADATA, 0, -1);
   RemoveVideoMeta(packed.get());  // its offsets would be wrong now
+  return packed;
+}
+
+BufferRef PackFrame(GstBuffer* frame, const FrameHeader& header) {
+  BufferRef packed = MetadataOf(frame);
   gst_buffer_append_memory(packed.get(), HeaderMemory(header));
   for (guint i = 0; i < gst_buffer_n_memory(frame); ++i) {
     if (gst_buffer_peek_memory(frame, i)->size == 0) continue;

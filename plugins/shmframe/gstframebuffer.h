@@ -10,6 +10,9 @@ namespace ball {
 
 // A buffer of header and frame, and the frame out of it.
 
+// A buffer without memory: the frame's times, flags and metas, without its GstVideoMeta.
+BufferRef MetadataOf(GstBuffer* frame);
+
 // Header and frame as one buffer, which shares the frame's memory and keeps `frame` alive until
 // that memory is given up. Times, flags and metas are the frame's, without its GstVideoMeta. Null
 // where the frame cannot be mapped.

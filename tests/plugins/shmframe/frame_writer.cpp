@@ -18,7 +18,7 @@ GstCaps* SizeCaps(int width, int height) {
 FrameWriter::FrameWriter(const std::string& socket_path)
     : pipeline_(
           gst_parse_launch(("videotestsrc is-live=true pattern=black ! capsfilter name=size ! "
-                            "queue name=queue leaky=downstream max-size-buffers=1 ! shmpay ! "
+                            "identity name=draw ! shmpay leaky=true ! "
                             "shmsink name=sink sync=false async=false wait-for-connection=false "
                             "enable-last-sample=false shm-size=38000 socket-path=" +
                             socket_path)
@@ -26,7 +26,7 @@ FrameWriter::FrameWriter(const std::string& socket_path)
                            nullptr)) {
   gst_object_ref_sink(pipeline_);
   SetSize(64, 48);
-  Probe("queue", Draw);
+  Probe("draw", Draw);
   Probe("sink", Send);
   gst_element_set_state(pipeline_, GST_STATE_PLAYING);
   // The socket is there when shmsink is PAUSED; with async=false that is now.

@@ -11,8 +11,8 @@
 namespace ball {
 
 // A live source of 200 frames a second in front of shmpay and shmsink, as the client has it: frame
-// n is GRAY8, filled with the byte n, has the RTP timestamp n and the PTS n * 5 ms. A queue that
-// drops what is old keeps a slow reader from stopping the source. Any thread.
+// n is GRAY8, filled with the byte n, has the RTP timestamp n and the PTS n * 5 ms. Frames for
+// which a slow reader leaves no room are dropped. Any thread.
 class FrameWriter {
  public:
   explicit FrameWriter(const std::string& socket_path);

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "plugins/shmframe/gstframepool.h"
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "plugins/shmframe/gstframebuffer.h"
+
+// NOLINTBEGIN(readability-identifier-naming): GObject's names
+#define GST_TYPE_FRAME_ALLOCATOR (gst_frame_allocator_get_type())
+G_DECLARE_FINAL_TYPE(GstFrameAllocator, gst_frame_allocator, GST, FRAME_ALLOCATOR, GstAllocator)
+#define GST_TYPE_FRAME_POOL (gst_frame_pool_get_type())
+G_DECLARE_FINAL_TYPE(GstFramePool, gst_frame_pool, GST, FRAME_POOL, GstVideoBufferPool)
+
+// Gives out memory of the area while there is some, else ordinary memory.
+struct _GstFrameAllocator {
+  GstAllocator parent;
+  ball::FrameArea* area;
+  gint room;  // atomic: frames that may still be given out of the area
+  GMutex lock;
+  gboolean open;  // guarded by lock
+  gint era;       // atomic: how often it was closed
+};
+
+struct _GstFramePool {
+  GstVideoBufferPool parent;
+  GstFrameAllocator* allocator;
+};
+
+G_DEFINE_TYPE(GstFrameAllocator, gst_frame_allocator, GST_TYPE_ALLOCATOR)
+G_DEFINE_TYPE(GstFramePool, gst_frame_pool, GST_TYPE_VIDEO_BUFFER_POOL)
+// NOLINTEND(readability-identifier-naming)
+
+namespace {
+
+// The header ends where the frame begins, which stays aligned for the decoder's vector loads.
+constexpr gsize kPrefix = 256;
+static_assert(kPrefix >= ball::kFrameHeaderSize);
+// More than any decoder, queue and reader hold together.
+constexpr size_t kMaxFrames = 32;
+
+// On each memory that came out of the area.
+struct Lease {
+  GstFrameAllocator* allocator;
+  gint era;
+  std::atomic_flag packed = ATOMIC_FLAG_INIT;
+};
+
+GQuark LeaseQuark() {
+  static const GQuark quark = g_quark_from_static_string("ball-frame-lease");
+  return quark;
+}
+
+Lease* LeaseOf(GstMemory* memory) {
+  return static_cast<Lease*>(gst_mini_object_get_qdata(GST_MINI_OBJECT(memory), LeaseQuark()));
+}
+
+bool TakeRoom(GstFrameAllocator* self) {
+  gint room = g_atomic_int_get(&self->room);
+  while (room > 0) {
+    if (g_atomic_int_compare_and_exchange_full(&self->room, room, room - 1, &room)) return true;
+  }
+  return false;
+}
+
+void GiveRoom(GstFrameAllocator* self) { g_atomic_int_inc(&self->room); }
+
+void EndLease(gpointer data) {
+  const std::unique_ptr<Lease> lease(static_cast<Lease*>(data));
+  GiveRoom(lease->allocator);
+  gst_object_unref(lease->allocator);
+}
+
+// Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
+// no room left. While the pad's stream is locked shmsink cannot stop; where it is busy with a frame
+// nobody waits for that.
+GstMemory* AllocateIn(const ball::FrameArea& area, gsize size, GstAllocationParams params) {
+  if (!GST_PAD_STREAM_TRYLOCK(area.pad.get())) return nullptr;
+  GstMemory* memory = GST_PAD_IS_FLUSHING(area.pad.get())
+                          ? nullptr
+                          : gst_allocator_alloc(area.allocator.get(), size, &params);
+  GST_PAD_STREAM_UNLOCK(area.pad.get());
+  if (memory == nullptr || memory->allocator == area.allocator.get()) return memory;
+  gst_memory_unref(memory);
+  return nullptr;
+}
+
+// How many frames of `size` bytes find room in the area now.
+int CountRoom(const ball::FrameArea& area, gsize size, GstAllocationParams params) {
+  std::vector<GstMemory*> frames;
+  while (frames.size() < kMaxFrames) {
+    GstMemory* memory = AllocateIn(area, size, params);
+    if (memory == nullptr) break;
+    frames.push_back(memory);
+  }
+  for (GstMemory* memory : frames) gst_memory_unref(memory);
+  return static_cast<int>(frames.size());
+}
+
+}  // namespace
+
+// Null where it is closed or has no room.
+static GstMemory* gst_frame_allocator_lease(GstFrameAllocator* self, gsize size,
+                                            const GstAllocationParams& params) {
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->lock);
+  if (!self->open || !TakeRoom(self)) return nullptr;
+  GstMemory* memory = AllocateIn(*self->area, size, params);
+  if (memory == nullptr) {
+    GiveRoom(self);
+    return nullptr;
+  }
+  auto* lease = new Lease{GST_FRAME_ALLOCATOR(gst_object_ref(self)), g_atomic_int_get(&self->era)};
+  gst_mini_object_set_qdata(GST_MINI_OBJECT(memory), LeaseQuark(), lease, EndLease);
+  return memory;
+}
+
+static GstMemory* gst_frame_allocator_alloc(GstAllocator* allocator, gsize size,
+                                            GstAllocationParams* params) {
+  GstMemory* memory = gst_frame_allocator_lease(GST_FRAME_ALLOCATOR(allocator), size, *params);
+  return memory != nullptr ? memory : gst_allocator_alloc(nullptr, size, params);
+}
+
+static void gst_frame_allocator_finalize(GObject* object) {
+  delete GST_FRAME_ALLOCATOR(object)->area;
+  g_mutex_clear(&GST_FRAME_ALLOCATOR(object)->lock);
+  G_OBJECT_CLASS(gst_frame_allocator_parent_class)->finalize(object);
+}
+
+static void gst_frame_allocator_class_init(GstFrameAllocatorClass* klass) {
+  G_OBJECT_CLASS(klass)->finalize = gst_frame_allocator_finalize;
+  GST_ALLOCATOR_CLASS(klass)->alloc = gst_frame_allocator_alloc;
+  // Never called: each memory is its own allocator's.
+  GST_ALLOCATOR_CLASS(klass)->free = [](GstAllocator*, GstMemory*) {};
+}
+
+static void gst_frame_allocator_init(GstFrameAllocator* self) {
+  g_mutex_init(&self->lock);
+  self->open = TRUE;
+}
+
+// Whoever configures the pool names the allocator that it would use without one.
+static gboolean gst_frame_pool_set_config(GstBufferPool* pool, GstStructure* config) {
+  auto* self = GST_FRAME_POOL(pool);
+  GstAllocationParams params;
+  gst_allocation_params_init(&params);
+  gst_buffer_pool_config_get_allocator(config, nullptr, &params);
+  params.prefix = kPrefix;
+  gst_buffer_pool_config_set_allocator(config, GST_ALLOCATOR(self->allocator), &params);
+  if (!GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->set_config(pool, config)) return FALSE;
+  // Only now it tells the size with the padding that was asked for.
+  guint size = 0;
+  gst_buffer_pool_config_get_params(config, nullptr, &size, nullptr, nullptr);
+  gst_buffer_pool_config_get_allocator(config, nullptr, &params);
+  g_atomic_int_set(&self->allocator->room, CountRoom(*self->allocator->area, size, params) - 1);
+  return TRUE;
+}
+
+// No frames in stock: they would take room.
+static gboolean gst_frame_pool_start(GstBufferPool*) { return TRUE; }
+
+// A buffer whose memory was tagged as changed is not kept.
+static void gst_frame_pool_reset_buffer(GstBufferPool* pool, GstBuffer* buffer) {
+  GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+  GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->reset_buffer(pool, buffer);
+}
+
+static void gst_frame_pool_finalize(GObject* object) {
+  gst_object_unref(GST_FRAME_POOL(object)->allocator);
+  G_OBJECT_CLASS(gst_frame_pool_parent_class)->finalize(object);
+}
+
+static void gst_frame_pool_class_init(GstFramePoolClass* klass) {
+  G_OBJECT_CLASS(klass)->finalize = gst_frame_pool_finalize;
+  auto* pool_class = GST_BUFFER_POOL_CLASS(klass);
+  pool_class->set_config = gst_frame_pool_set_config;
+  pool_class->start = gst_frame_pool_start;
+  pool_class->reset_buffer = gst_frame_pool_reset_buffer;
+}
+
+static void gst_frame_pool_init(GstFramePool*) {}
+
+namespace ball {
+namespace {
+
+BufferRef WithMetadata(GstBuffer* frame, GstMemory* memory) {
+  BufferRef packed = MetadataOf(frame);
+  gst_buffer_append_memory(packed.get(), memory);
+  return packed;
+}
+
+}  // namespace
+
+FrameArea AreaBehind(GstPad* pad) {
+  PadRef peer(gst_pad_get_peer(pad));
+  if (!peer) return {};
+  const auto* owner = GST_OBJECT_PARENT(peer.get());
+  if (owner == nullptr || g_strcmp0(G_OBJECT_TYPE_NAME(owner), "GstShmSink") != 0) return {};
+  const CapsRef caps(gst_pad_get_current_caps(pad));
+  const QueryRef query(gst_query_new_allocation(caps.get(), FALSE));
+  if (!gst_pad_query(peer.get(), query.get())) return {};
+  if (gst_query_get_n_allocation_params(query.get()) == 0) return {};
+  GstAllocator* allocator = nullptr;
+  gst_query_parse_nth_allocation_param(query.get(), 0, &allocator, nullptr);
+  return {AllocatorRef(allocator), std::move(peer)};
+}
+
+GstBufferPool* NewFramePool(const FrameArea& area) {
+  auto* allocator =
+      GST_FRAME_ALLOCATOR(gst_object_ref_sink(g_object_new(GST_TYPE_FRAME_ALLOCATOR, nullptr)));
+  allocator->area = new FrameArea{AllocatorRef(GST_ALLOCATOR(gst_object_ref(area.allocator.get()))),
+                                  PadRef(GST_PAD(gst_object_ref(area.pad.get())))};
+  auto* pool = GST_FRAME_POOL(gst_object_ref_sink(g_object_new(GST_TYPE_FRAME_POOL, nullptr)));
+  pool->allocator = allocator;
+  return GST_BUFFER_POOL(pool);
+}
+
+void CloseFramePool(GstBufferPool* pool) {
+  GstFrameAllocator* allocator = GST_FRAME_POOL(pool)->allocator;
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&allocator->lock);
+  allocator->open = FALSE;
+  g_atomic_int_inc(&allocator->era);
+}
+
+void OpenFramePool(GstBufferPool* pool) {
+  GstFrameAllocator* allocator = GST_FRAME_POOL(pool)->allocator;
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&allocator->lock);
+  allocator->open = TRUE;
+}
+
+BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
+  if (gst_buffer_n_memory(frame) != 1) return {};
+  GstMemory* memory = gst_buffer_peek_memory(frame, 0);
+  Lease* lease = LeaseOf(memory);
+  if (lease == nullptr || memory->offset != kPrefix) return {};
+  if (lease->era != g_atomic_int_get(&lease->allocator->era)) return {};
+  // A frame that comes a second time may still be with the reader, header and all.
+  if (lease->packed.test_and_set()) return {};
+  GstMapInfo map;
+  if (!gst_memory_map(memory, &map, GST_MAP_READ)) return {};
+  const auto bytes = Serialize(header);
+  // The bytes before the frame are nobody's but ours, though the frame itself be read-only.
+  std::memcpy(map.data - bytes.size(), bytes.data(), bytes.size());
+  gst_memory_unmap(memory, &map);
+  constexpr auto kSize = static_cast<gssize>(kFrameHeaderSize);
+  GstMemory* whole =
+      gst_memory_share(memory, -kSize, kSize + static_cast<gssize>(header.payload_size));
+  return whole == nullptr ? BufferRef{} : WithMetadata(frame, whole);
+}
+
+BufferRef PackInto(const FrameArea& area, GstBuffer* frame, const FrameHeader& header) {
+  GstAllocationParams params;
+  gst_allocation_params_init(&params);
+  GstMemory* memory = AllocateIn(area, kFrameHeaderSize + header.payload_size, params);
+  if (memory == nullptr) return {};
+  BufferRef packed = WithMetadata(frame, memory);
+  GstMapInfo map;
+  if (!gst_memory_map(memory, &map, GST_MAP_WRITE)) return {};
+  const auto bytes = Serialize(header);
+  std::memcpy(map.data, bytes.data(), bytes.size());
+  gst_buffer_extract(frame, 0, map.data + bytes.size(), header.payload_size);
+  gst_memory_unmap(memory, &map);
+  return packed;
+}
+
+}  // namespace ball

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Frames written straight into the area of the shmsink behind shmpay.
+#include "plugins/shmframe/gstframepool.h"
+
+#include <glib/gstdio.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "plugins/shmframe/gstframebuffer.h"
+#include "tests/plugins/shmframe/test_frames.h"
+
+namespace ball {
+namespace {
+
+const std::string kCaps = VideoCaps("format=I420,width=320,height=240");
+constexpr size_t kFrameSize = 320 * 240 * 3 / 2;
+// Room for four, with the prefix and what the area's allocator keeps.
+constexpr size_t kAreaSize = 4 * (kFrameSize + 1024);
+constexpr int kPooled = 3;
+
+class FramePoolTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    g_autofree gchar* directory = g_dir_make_tmp("ball-pool-XXXXXX", nullptr);
+    directory_ = directory;
+    const std::string text =
+        "shmpay name=pay leaky=true ! shmsink name=sink wait-for-connection=false sync=false "
+        "async=false enable-last-sample=false shm-size=" +
+        std::to_string(kAreaSize) + " socket-path=" + directory_ + "/frames";
+    harness_.reset(gst_harness_new_parse(text.c_str()));
+    gst_harness_set_src_caps_str(harness_.get(), kCaps.c_str());
+    gst_harness_play(harness_.get());
+    sink_ = gst_bin_get_by_name(GST_BIN(harness_->element), "sink");
+    const auto pad = gst_element_get_static_pad(sink_, "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnSent, this, nullptr);
+    gst_object_unref(pad);
+    Negotiate();
+  }
+
+  void TearDown() override {
+    frames_.clear();
+    sent_.reset();
+    gst_buffer_pool_set_active(pool_.get(), FALSE);
+    pool_.reset();
+    area_.reset();
+    gst_object_unref(sink_);
+    harness_.reset();
+    g_rmdir(directory_.c_str());
+  }
+
+  // As a decoder does it.
+  void Negotiate() {
+    const CapsRef caps(gst_caps_from_string(kCaps.c_str()));
+    const QueryRef query(gst_query_new_allocation(caps.get(), TRUE));
+    ASSERT_TRUE(gst_pad_peer_query(harness_->srcpad, query.get()));
+    ASSERT_EQ(gst_query_get_n_allocation_pools(query.get()), 1U);
+    GstBufferPool* pool = nullptr;
+    guint size = 0;
+    gst_query_parse_nth_allocation_pool(query.get(), 0, &pool, &size, nullptr, nullptr);
+    pool_.reset(pool);
+    GstStructure* config = gst_buffer_pool_get_config(pool);
+    gst_buffer_pool_config_set_params(config, caps.get(), size, 2, 0);
+    ASSERT_TRUE(gst_buffer_pool_set_config(pool, config));
+    ASSERT_TRUE(gst_buffer_pool_set_active(pool, TRUE));
+    const QueryRef behind(gst_query_new_allocation(caps.get(), FALSE));
+    const auto pad = gst_element_get_static_pad(sink_, "sink");
+    gst_pad_query(pad, behind.get());
+    gst_object_unref(pad);
+    GstAllocator* area = nullptr;
+    gst_query_parse_nth_allocation_param(behind.get(), 0, &area, nullptr);
+    area_.reset(area);
+  }
+
+  BufferRef Acquire() {
+    GstBuffer* frame = nullptr;
+    EXPECT_EQ(gst_buffer_pool_acquire_buffer(pool_.get(), &frame, nullptr), GST_FLOW_OK);
+    return BufferRef(frame);
+  }
+
+  bool IsInArea(const BufferRef& frame) const {
+    return gst_buffer_peek_memory(frame.get(), 0)->allocator == area_.get();
+  }
+
+  GstFlowReturn Push(BufferRef frame) { return gst_harness_push(harness_.get(), frame.release()); }
+
+  void SetInPlace(gboolean on) {
+    gst_harness_set(harness_.get(), "shmpay", "in-place", on, nullptr);
+  }
+
+  guint64 Dropped() const {
+    guint64 dropped = 0;
+    gst_harness_get(harness_.get(), "shmpay", "dropped", &dropped, nullptr);
+    return dropped;
+  }
+
+  static GstPadProbeReturn OnSent(GstPad*, GstPadProbeInfo* info, gpointer self) {
+    static_cast<FramePoolTest*>(self)->sent_.reset(gst_buffer_ref(GST_PAD_PROBE_INFO_BUFFER(info)));
+    return GST_PAD_PROBE_OK;
+  }
+
+  HarnessPtr harness_;
+  std::string directory_;
+  GstElement* sink_ = nullptr;
+  PoolRef pool_;
+  AllocatorRef area_;
+  std::vector<BufferRef> frames_;
+  BufferRef sent_;  // what went to shmsink last
+};
+
+TEST_F(FramePoolTest, FrameIsHandedOverWhereItWasWritten) {
+  BufferRef frame = Acquire();
+  ASSERT_TRUE(IsInArea(frame));
+  const auto* written = static_cast<const std::byte*>(AddressOf(frame.get()));
+  Push(std::move(frame));
+  ASSERT_EQ(gst_buffer_n_memory(sent_.get()), 1U);
+  EXPECT_TRUE(IsInArea(sent_));
+  EXPECT_EQ(AddressOf(sent_.get()), written - kFrameHeaderSize);
+}
+
+TEST_F(FramePoolTest, HeaderBeforeTheFrameDescribesIt) {
+  BufferRef frame = Acquire();
+  gst_buffer_memset(frame.get(), 0, 7, kFrameSize);
+  GST_BUFFER_PTS(frame.get()) = 5 * GST_MSECOND;
+  Push(std::move(frame));
+  const auto header = ReadFrameHeader(sent_.get()).header;
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->payload_size, kFrameSize);
+  EXPECT_EQ(header->pts, std::chrono::milliseconds(5));
+  EXPECT_EQ(BytesOf(sent_.get()).back(), 7);
+}
+
+TEST_F(FramePoolTest, FramesAreOrdinaryMemoryWhenTheAreaIsTakenAndInItAgainLater) {
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  EXPECT_TRUE(IsInArea(frames_.back()));
+  EXPECT_FALSE(IsInArea(Acquire()));
+  frames_.pop_back();
+  EXPECT_TRUE(IsInArea(Acquire()));
+}
+
+TEST_F(FramePoolTest, LeavesRoomForAFrameFromElsewhere) {
+  for (int i = 0; i < kPooled + 2; ++i) frames_.push_back(Acquire());
+  EXPECT_EQ(Push(MakeFrame(kCaps)), GST_FLOW_OK);
+  EXPECT_EQ(Dropped(), 0U);
+  ASSERT_TRUE(sent_);
+  EXPECT_TRUE(IsInArea(sent_));
+}
+
+TEST_F(FramePoolTest, LeakyDropsAndCountsWhatHasNoRoomInsteadOfWaiting) {
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  Push(MakeFrame(kCaps));
+  EXPECT_EQ(Push(MakeFrame(kCaps)), GST_FLOW_OK);
+  EXPECT_EQ(Dropped(), 1U);
+}
+
+TEST_F(FramePoolTest, FrameThatComesAgainIsCopied) {
+  const BufferRef frame = Acquire();
+  Push(BufferRef(gst_buffer_ref(frame.get())));
+  const void* first = AddressOf(sent_.get());
+  const BufferRef held(gst_buffer_ref(sent_.get()));
+  Push(BufferRef(gst_buffer_ref(frame.get())));
+  EXPECT_NE(AddressOf(sent_.get()), first);
+  EXPECT_EQ(ReadFrameHeader(held.get()).header->sequence, 0U);
+  EXPECT_EQ(ReadFrameHeader(sent_.get()).header->sequence, 1U);
+}
+
+TEST_F(FramePoolTest, GivesOrdinaryMemoryOnceShmsinkHasStopped) {
+  gst_element_set_locked_state(sink_, TRUE);
+  gst_element_set_state(sink_, GST_STATE_READY);
+  const BufferRef frame = Acquire();
+  EXPECT_FALSE(IsInArea(frame));
+}
+
+TEST_F(FramePoolTest, GivesOrdinaryMemoryWhileDrawingInPlaceIsOff) {
+  SetInPlace(FALSE);
+  EXPECT_FALSE(IsInArea(Acquire()));
+  SetInPlace(TRUE);
+  EXPECT_TRUE(IsInArea(Acquire()));
+}
+
+TEST_F(FramePoolTest, FrameDrawnBeforeTheAreaWasChangedIsCopied) {
+  BufferRef frame = Acquire();
+  const auto* written = static_cast<const std::byte*>(AddressOf(frame.get()));
+  SetInPlace(FALSE);
+  SetInPlace(TRUE);
+  Push(std::move(frame));
+  ASSERT_TRUE(sent_);
+  EXPECT_NE(AddressOf(sent_.get()), written - kFrameHeaderSize);
+}
+
+TEST_F(FramePoolTest, NeverWaitsForAShmsinkThatIsBusy) {
+  const PadRef pad(gst_element_get_static_pad(sink_, "sink"));
+  BufferRef frame;
+  GST_PAD_STREAM_LOCK(pad.get());
+  std::thread([&] { frame = Acquire(); }).join();
+  GST_PAD_STREAM_UNLOCK(pad.get());
+  EXPECT_FALSE(IsInArea(frame));
+}
+
+TEST_F(FramePoolTest, FrameThatWasCroppedIsCopied) {
+  BufferRef frame = Acquire();
+  const auto* written = static_cast<const std::byte*>(AddressOf(frame.get()));
+  gst_buffer_add_video_meta(frame.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 320,
+                            240);
+  gst_buffer_resize(frame.get(), 64, -1);
+  gst_buffer_get_video_meta(frame.get())->offset[2] -= 64;
+  Push(std::move(frame));
+  ASSERT_TRUE(sent_);
+  EXPECT_NE(AddressOf(sent_.get()), written + 64 - kFrameHeaderSize);
+}
+
+}  // namespace
+}  // namespace ball
