@@ -7,7 +7,9 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include <optional>
 #include <semaphore>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -162,47 +165,95 @@ class Reader {
   ElementPtr pipeline_;
 };
 
-// What handing over a frame costs the decoder's thread: shmpay, the copy into the area, telling the
-// reader. The reader's own work is not counted; each frame is read before the next one.
+struct PoolStop {
+  void operator()(GstBufferPool* pool) const {
+    gst_buffer_pool_set_active(pool, FALSE);
+    gst_object_unref(pool);
+  }
+};
+using PoolPtr = std::unique_ptr<GstBufferPool, PoolStop>;
+
+// Where a frame's pixels are before it is handed over.
+enum class Origin {
+  kOwnMemory,     // of who drew it
+  kProposedPool,  // shmpay's, as decoders have it
+};
+
+// What handing over a frame costs the decoder's thread: getting a buffer where it is shmpay's,
+// shmpay, the copy into the area where there is one, telling the reader. Neither the drawing nor
+// the reader's own work is counted; each frame is read before the next one.
 class HandOver {
  public:
-  HandOver(const std::string& caps, size_t size, const std::string& socket)
+  HandOver(const std::string& caps, size_t size, const std::string& socket, Origin origin)
       : frames_(size), size_(size), harness_(gst_harness_new_parse(Chain(size, socket).c_str())) {
     gst_harness_set_src_caps_str(harness_.get(), caps.c_str());
     gst_harness_play(harness_.get());
+    if (origin == Origin::kProposedPool) pool_ = ProposedPool(caps);
     reader_ = std::make_unique<Reader>(socket);
   }
 
   // In s; nothing where it was not read.
   std::optional<double> Once() {
     const auto& bytes = frames_.Next();
-    GstBuffer* frame =
-        gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(bytes.data()),
-                                    size_, 0, size_, nullptr, nullptr);
     const auto begin = Clock::now();
+    GstBuffer* frame = pool_ ? Acquire() : Wrap(bytes);
+    double seconds = SecondsSince(begin);
+    if (frame == nullptr) return {};
+    if (pool_) gst_buffer_fill(frame, 0, bytes.data(), size_);
+    const auto drawn = Clock::now();
     gst_harness_push(harness_.get(), frame);
-    const double seconds = SecondsSince(begin);
+    seconds += SecondsSince(drawn);
     if (!reader_->Await()) return {};
     return seconds;
   }
 
  private:
+  GstBuffer* Acquire() {
+    GstBuffer* frame = nullptr;
+    gst_buffer_pool_acquire_buffer(pool_.get(), &frame, nullptr);
+    return frame;
+  }
+
+  GstBuffer* Wrap(const std::vector<uint8_t>& bytes) const {
+    return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(bytes.data()),
+                                       size_, 0, size_, nullptr, nullptr);
+  }
+
+  // Null where shmpay proposes none.
+  PoolPtr ProposedPool(const std::string& text) {
+    g_autoptr(GstCaps) caps = gst_caps_from_string(text.c_str());
+    g_autoptr(GstQuery) query = gst_query_new_allocation(caps, TRUE);
+    GstBufferPool* pool = nullptr;
+    guint size = 0;
+    if (!gst_pad_peer_query(harness_->srcpad, query) ||
+        gst_query_get_n_allocation_pools(query) == 0) {
+      return {};
+    }
+    gst_query_parse_nth_allocation_pool(query, 0, &pool, &size, nullptr, nullptr);
+    GstStructure* config = gst_buffer_pool_get_config(pool);
+    gst_buffer_pool_config_set_params(config, caps, size, 0, 0);
+    gst_buffer_pool_set_config(pool, config);
+    gst_buffer_pool_set_active(pool, TRUE);
+    return PoolPtr(pool);
+  }
+
   static std::string Chain(size_t size, const std::string& socket) {
     return "shmpay ! shmsink sync=false async=false enable-last-sample=false shm-size=" +
-           std::to_string(kSlots * (size + 256)) + " socket-path=" + socket;
+           std::to_string(kSlots * (size + 1024)) + " socket-path=" + socket;
   }
 
   Frames frames_;
   size_t size_;
   std::unique_ptr<GstHarness, HarnessTeardown> harness_;
+  PoolPtr pool_;
   std::unique_ptr<Reader> reader_;  // leaves first
 };
 
-void ShmPayAndSink(benchmark::State& state) {
+void TimeHandOver(benchmark::State& state, Origin origin) {
   g_autofree gchar* directory = g_dir_make_tmp("ball-bench-XXXXXX", nullptr);
   const std::string socket = std::string(directory) + "/frames";
   {
-    HandOver hand_over(Caps(state), FrameSize(state), socket);
+    HandOver hand_over(Caps(state), FrameSize(state), socket, origin);
     // The area's pages are there before they are timed.
     for (size_t frame = 0; frame < 2 * kSlots; ++frame) hand_over.Once();
     TimeMedians(state, [&] { return hand_over.Once(); });
@@ -210,7 +261,11 @@ void ShmPayAndSink(benchmark::State& state) {
   g_rmdir(directory);
 }
 
-// The least that handing over a frame can cost: one copy into memory that another process sees.
+void ShmPayAndSink(benchmark::State& state) { TimeHandOver(state, Origin::kProposedPool); }
+void ShmPayAndSinkCopied(benchmark::State& state) { TimeHandOver(state, Origin::kOwnMemory); }
+
+// The least that handing over a frame can cost who cannot draw there: one copy into memory that
+// another process sees.
 void MemcpyIntoSharedMemory(benchmark::State& state) {
   const size_t size = FrameSize(state);
   const int file = memfd_create("ball-bench", MFD_CLOEXEC);
@@ -237,6 +292,34 @@ void MemcpyIntoSharedMemory(benchmark::State& state) {
   munmap(area, kSlots * size);
 }
 
+// What shmsink's message to the reader alone costs, whose thread it wakes: of small frames it takes
+// longer than a copy.
+void TellReader(benchmark::State& state) {
+  std::array<int, 2> sockets{};
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) != 0) {
+    return state.SkipWithError("no socket");
+  }
+  std::counting_semaphore<> heard{0};
+  std::thread reader([&] {
+    std::array<char, 32> message{};
+    for (pollfd ready{sockets[1], POLLIN, 0}; poll(&ready, 1, -1) == 1;) {
+      if (recv(sockets[1], message.data(), message.size(), 0) <= 0) return;
+      heard.release();
+    }
+  });
+  TimeMedians(state, [&]() -> std::optional<double> {
+    const std::array<char, 32> message{};
+    const auto begin = Clock::now();
+    if (send(sockets[0], message.data(), message.size(), MSG_NOSIGNAL) < 0) return {};
+    const double seconds = SecondsSince(begin);
+    if (!heard.try_acquire_for(std::chrono::seconds(5))) return {};
+    return seconds;
+  });
+  shutdown(sockets[0], SHUT_RDWR);
+  reader.join();
+  for (const int each : sockets) close(each);
+}
+
 void Sizes(benchmark::internal::Benchmark* bench) {
   bench->Args({640, 480})->Args({1280, 720})->Args({1920, 1080})->Args({3840, 2160});
   bench->Unit(benchmark::kMicrosecond);
@@ -247,6 +330,16 @@ BENCHMARK(GdpPayAndDepay)->Name("shm/gdppay_gdpdepay")->Apply(Sizes);
 BENCHMARK(Identity)->Name("shm/identity_identity")->Apply(Sizes);
 BENCHMARK(ThroughSharedMemory)->Name("shm/through_shared_memory")->Apply(Sizes)->UseRealTime();
 BENCHMARK(ShmPayAndSink)->Name("shm/shmpay_shmsink")->Apply(Sizes)->UseManualTime()->Iterations(1);
+BENCHMARK(ShmPayAndSinkCopied)
+    ->Name("shm/shmpay_shmsink_copied")
+    ->Apply(Sizes)
+    ->UseManualTime()
+    ->Iterations(1);
+BENCHMARK(TellReader)
+    ->Name("shm/tell_reader")
+    ->Unit(benchmark::kMicrosecond)
+    ->UseManualTime()
+    ->Iterations(1);
 BENCHMARK(MemcpyIntoSharedMemory)
     ->Name("shm/memcpy_into_shm")
     ->Apply(Sizes)

@@ -16,7 +16,7 @@ MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
 # What the table needs and the plots show; the benches have more.
 FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track|contrast|hough)_i420/|"
           "recipe/(hsv_inrange_moments(_1_thread)?|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
-          "shm/(shmpay_shmsink|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
+          "shm/(shmpay_shmsink(_copied)?|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay)/")
 CIRCLE, HOUGH = "threshold+minEnclosingCircle on grey", "HoughCircles on grey"
 METHODS = (("contrast", "threshold_enclosing_circle", CIRCLE), ("hough", "hough_circles", HOUGH))
 # 27 times the bytes would be some 27 times the time, were they copied.
@@ -78,6 +78,11 @@ def rows(times: Times, other: float) -> list[Row]:
         result.append(row(f"shmpay ! shmsink {size.replace('/', 'x')}, a frame", f"shm/shmpay_shmsink/{size}",
                           f"shm/memcpy_into_shm/{size}", "one memcpy into shared memory",
                           ratio_is=Ratio.TIMES_MORE, targets=(ratio_at_most(1.2),)))
+    for size in SIZES:
+        result.append(row(f"the same of a frame from elsewhere, {size.replace('/', 'x')}",
+                          f"shm/shmpay_shmsink_copied/{size}", f"shm/memcpy_into_shm/{size}",
+                          "one memcpy into shared memory", ratio_is=Ratio.TIMES_MORE,
+                          note="copied once: who made it does not draw into shmpay's pool" if size == SIZES[-1] else ""))
     result.append(row("shmpay ! shmdepay 3840x2160", "shm/shmpay_shmdepay/3840/2160", "shm/shmpay_shmdepay/640/480",
                       "shmpay ! shmdepay 640x480", ratio_is=Ratio.TIMES_MORE, targets=(ratio_at_most(NO_COPY),),
                       note="a cost that does not grow with the frame: it is not copied but into shared memory"))
