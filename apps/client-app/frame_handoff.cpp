@@ -35,17 +35,17 @@ std::string Megabytes(guint bytes) {
 
 std::string FrameHandoff::Text(const std::string& socket_path) {
   return "queue name=waiting leaky=downstream "
-         "! shmpay name=pay ! shmsink name=handoff wait-for-connection=false sync=false async=false"
-         " perms=0600 socket-path=\"" +
+         "! shmpay name=pay in-place=false ! shmsink name=handoff wait-for-connection=false "
+         "sync=false async=false enable-last-sample=false perms=0600 socket-path=\"" +
          socket_path + "\"";
 }
 
 FrameHandoff::FrameHandoff(GstElement* pipeline, Events events)
     : events_(std::move(events)),
       waiting_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "waiting")), kWaiting),
+      pay_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "pay"))),
       sink_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "handoff"))) {
-  const auto pay = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "pay"));
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(pay.get(), "sink"));
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(pay_.get(), "sink"));
   gst_pad_add_probe(
       pad.get(),
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
@@ -93,8 +93,17 @@ void FrameHandoff::Check(Time now) {
   if (std::exchange(full_since_, std::nullopt)) Note("there is room in shared memory again");
 }
 
-// Makes the segment, unless it is there and only has no memory yet.
+// The decoder may draw into the segment only once it has memory, and what it drew into an old one
+// is not sent: the reader has none of it any more.
 bool FrameHandoff::Reserve() {
+  g_object_set(pay_.get(), "in-place", FALSE, nullptr);
+  const bool reserved = MakeSegment();
+  g_object_set(pay_.get(), "in-place", reserved ? TRUE : FALSE, nullptr);
+  return reserved;
+}
+
+// Makes the segment, unless it is there and only has no memory yet.
+bool FrameHandoff::MakeSegment() {
   guint size = 0;
   g_object_get(sink_.get(), "shm-size", &size, nullptr);
   const bool fits = segment_.found() && !segment_.Removed() && (size == size_ || size == size_ + 1);

@@ -57,12 +57,14 @@ class FrameHandoff {
   bool Ready(Time now);
   void Check(Time now);
   bool Reserve();
+  bool MakeSegment();
   void TellFull(Time now);
   void Note(const std::string& text);
 
   const Events events_;
   Mailbox mailbox_;
   PatientQueue waiting_;
+  Ref<GstElement> pay_;
   Ref<GstElement> sink_;
   std::atomic<Time> handed_over_{};
   // The streaming thread's.

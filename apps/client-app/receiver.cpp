@@ -24,8 +24,12 @@ std::string DisplayBranch(const std::string& sink) {
 }
 
 std::string PipelineText(const Receiver::Settings& settings) {
-  return "webrtcbin name=peer tee name=frames allow-not-linked=true frames. ! " +
-         FrameHandoff::Text(settings.socket_path) + DisplayBranch(settings.display);
+  // A tee would keep the decoder from drawing into the shared memory, see shmpay.
+  const std::string frames = settings.display.empty()
+                                 ? "identity name=frames ! "
+                                 : "tee name=frames allow-not-linked=true frames. ! ";
+  return "webrtcbin name=peer " + frames + FrameHandoff::Text(settings.socket_path) +
+         DisplayBranch(settings.display);
 }
 
 Ref<GstElement> ByName(const Ref<GstElement>& pipeline, const char* name) {
