@@ -5,6 +5,7 @@
   tests/network/matrix.py                          everything, in under 10 minutes: it says how long
   tests/network/matrix.py --only 'loss 5 %' --only blackout     the rows whose names hold one of these
   tests/network/matrix.py --json matrix.json       the figures, too
+  tests/network/matrix.py --only 'loss 5 %' --protection none --protection fec     one row for each of these
   tests/network/matrix.py -- --bitrate 400000      other options of server-app, behind a second -- of client-app
 
 server-app and client-app run in a network namespace each, with build/tests/network/bad_network between them: what a
@@ -127,6 +128,14 @@ def chosen(texts: Sequence[str]) -> list[Row]:
     return [row for row in ROWS if not texts or any(text in row.name for text in texts)]
 
 
+def variants(rows: Sequence[Row], protections: Sequence[str]) -> list[Row]:
+    """Each row once for each --protection; as server-app does it by itself where there is none."""
+    if not protections:
+        return list(rows)
+    return [dataclasses.replace(row, name=f"{row.name}, {protection}", server=(*row.server, "--protection", protection))
+            for row in rows for protection in protections]
+
+
 def measure(row: Row, options: argparse.Namespace, server: Sequence[str], client: Sequence[str]) -> Outcome | str:
     run = Run(to_client=row.to_client, to_server=row.to_server, seconds=max(options.seconds, row.least_s),
               seed=options.seed, server=[*row.server, *server], client=client, blackout_at_s=row.blackout_at_s)
@@ -166,6 +175,8 @@ def write_json(path: str, results: Sequence[tuple[str, Outcome | str]]) -> None:
 def arguments(own: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", metavar="TEXT", help="rows whose names hold it; may be given again")
+    parser.add_argument("--protection", action="append", default=[], metavar="none|nack|fec|nack+fec",
+                        help="server-app's; each row once for each that is given (default: as server-app does)")
     parser.add_argument("--list", action="store_true", help="print the rows' names, and do nothing")
     parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="a row, at the least (default: 12)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another run of bad luck (default: 1)")
@@ -183,7 +194,7 @@ def arguments(own: Sequence[str]) -> argparse.Namespace:
 def main() -> int:
     own, server, client = bad_loop.split(sys.argv[1:])
     options = arguments(own)
-    rows = chosen(options.only)
+    rows = variants(chosen(options.only), options.protection)
     if options.list:
         print("\n".join(row.name for row in rows))
         return 0

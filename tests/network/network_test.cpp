@@ -104,6 +104,13 @@ TEST_F(BadNetworkTest, CoordinatesDoNotWaitForOneThatWasLost) {
   EXPECT_LE(Percentile(LoopsFrom(rows_, rows_.front().drawn + 2), 50), 0.150);
 }
 
+TEST_F(BadNetworkTest, AtFivePercentLossAndFiftyMillisecondsNearlyAllFramesComeBackMatched) {
+  Run({"--both", "loss=5,delay=50"}, 18, {"--protection", "nack+fec"});
+  EXPECT_GE(MatchedShare(), 0.97);
+  EXPECT_LE(Number("matched_error_px.rms"), 0.7);
+  EXPECT_GE(Number("matched_error_px.rms"), 0);
+}
+
 TEST_F(BadNetworkTest, CoordinatesFlowAgainWithinTwoSecondsOfABlackout) {
   Start({"--both", "delay=20", "--blackout", "2"}, 9);
   for (int frame = 0; frame < 30; ++frame) ASSERT_TRUE(server_->AwaitOutput("  rtp "));
