@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -98,14 +99,18 @@ class DisturbanceTest : public ProgramTest {
 
 TEST_F(DisturbanceTest, OthersFiguresStayWhatTheyWere) {
   const double phase_s = SecondsFromEnvironment();
+  // Enough frames to know what they are like alone.
+  const double alone_s = std::min(phase_s, 60.0);
   const auto server = StartMeasuredServer();
   Children good = StartGood(*server);
   // Their first second is their own business.
   Measure(*server, 1.5);
   const double alone = Now();
-  Measure(*server, phase_s);
-  const double disturbed = Now();
+  Measure(*server, alone_s);
+  const double alone_until = Now();
+  // That seven more programs start is this test's load, not what they do to the server.
   Children bad = StartBad(*server);
+  const double disturbed = Now();
   Measure(*server, phase_s);
   const double over = Now();
   for (const auto& client : good) client->Signal(SIGINT);
@@ -114,12 +119,12 @@ TEST_F(DisturbanceTest, OthersFiguresStayWhatTheyWere) {
   server->Signal(SIGTERM);
   EXPECT_EQ(server->AwaitExit(), 0);
 
-  const FrameFigures without = Figures(alone, disturbed);
+  const FrameFigures without = Figures(alone, alone_until);
   const FrameFigures with = Figures(disturbed, over);
   std::cout << "without: " << without << "\nwith:    " << with << std::endl;
-  ASSERT_GE(static_cast<double>(without.frames), kGood * 20 * phase_s);
+  ASSERT_GE(static_cast<double>(without.frames), kGood * 20 * alone_s);
   EXPECT_GE(static_cast<double>(with.frames), kGood * 20 * (over - disturbed));
-  EXPECT_LE(with.loop_p99_ms, 2 * without.loop_p99_ms + 15);
+  EXPECT_LE(with.loop_p99_ms, 2 * without.loop_p99_ms + 10);
   EXPECT_LE(with.matched_error_px, 1.5 * without.matched_error_px + 0.02);
   EXPECT_LE(static_cast<double>(with.lost),
             static_cast<double>(without.lost) + 0.005 * static_cast<double>(with.frames));
