@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kForsakenLimit{10000};
 // A peer that opens no data channel is sent frames all the same. On the worst of networks the
 // channel's handshake is repeated after a second, and after two more.
 constexpr std::chrono::milliseconds kChannelLimit{3500};
+// A peer has an answer, some ten candidates and a bye to send. Each message costs the main thread.
+constexpr int kMaxSignalled = 500;
 // A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
 // (aiortc does not): it gets one again at each of the first watches, until it says something.
 constexpr int kKeyRepeats = 8;
@@ -92,6 +94,9 @@ void Session::Start() {
 }
 
 void Session::OnSignalling(const SignallingMessage& message) {
+  if (++signalled_ > kMaxSignalled) {
+    return Evict("more than " + std::to_string(kMaxSignalled) + " signalling messages");
+  }
   if (const auto* answer = std::get_if<Answer>(&message)) return OnAnswer(answer->sdp);
   if (const auto* candidate = std::get_if<Candidate>(&message)) {
     if (state_ == State::kConnecting) media_->peer().AddCandidate(*candidate);

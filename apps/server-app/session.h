@@ -125,6 +125,7 @@ class Session {
   bool channel_open_ = false;
   bool frames_started_ = false;
   int key_repeats_ = 0;
+  int signalled_ = 0;
   Timer phase_timer_;
   Timer channel_timer_;
   Timer watch_timer_;

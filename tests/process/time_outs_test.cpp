@@ -112,6 +112,20 @@ TEST_F(TimeOutsTest, FloodEndsTheSessionAndIsNamedToo) {
   ExpectBalance(report);
 }
 
+TEST_F(TimeOutsTest, FloodOfSignallingEndsTheSession) {
+  const auto server = StartServer({});
+  LineSocket socket = LineSocket::ConnectTo(server->port());
+  ASSERT_TRUE(socket.ReadLine());
+  std::string candidates;
+  for (int i = 0; i < 501; ++i) {
+    candidates += "{\"type\":\"candidate\",\"candidate\":\"candidate:1\",\"label\":0}\n";
+  }
+  socket.Send(candidates);
+  EXPECT_EQ(socket.ReadLine(),
+            "{\"message\": \"more than 500 signalling messages\", \"type\": \"error\"}");
+  EXPECT_TRUE(server->AwaitError("ended before it streamed: more than 500 signalling messages"));
+}
+
 TEST_F(TimeOutsTest, FloodIsTakenWhereItIsAllowed) {
   const auto server = StartServer({"--max-message-rate", "0", "--print", "none", "--sessions", "1",
                                    "--report", Path("report.json")});
