@@ -47,8 +47,8 @@ class DataChannel {
 
  private:
   static void OnOpen(GstWebRTCDataChannel* channel, gpointer data);
-  static void OnText(GstWebRTCDataChannel* channel, const char* text, gpointer self);
-  static void OnBytes(GstWebRTCDataChannel* channel, GBytes* bytes, gpointer self);
+  static void OnText(GstWebRTCDataChannel* channel, const char* text, gpointer data);
+  static void OnBytes(GstWebRTCDataChannel* channel, GBytes* bytes, gpointer data);
 
   // Whether a message that has just come may be looked at.
   bool Admit(std::chrono::steady_clock::time_point arrived);

@@ -44,7 +44,7 @@ class CyclesTest : public ProgramTest {
   void CycleClientApps(Server& server) {
     for (int i = 0; i < 4; ++i) {
       const auto client = StartClient(server.port(), {});
-      EXPECT_NE(LocatorOf(*client), 0);
+      EXPECT_NE(LocatorOf(*client), 0) << client->Errors() << server.Errors();
       clients_.push_back(client->pid());
       client->Signal(i % 2 == 0 ? SIGKILL : SIGINT);
       client->AwaitExit();

@@ -74,6 +74,18 @@ FrameFigures FiguresOf(const std::vector<FrameLine>& lines, double begin_s, doub
   return figures;
 }
 
+FrameFigures MedianOf(const std::vector<FrameFigures>& figures) {
+  const auto median = [&figures](auto FrameFigures::*figure) {
+    std::vector<FrameFigures> order = figures;
+    std::sort(order.begin(), order.end(),
+              [figure](const auto& a, const auto& b) { return a.*figure < b.*figure; });
+    return order[order.size() / 2].*figure;
+  };
+  return {median(&FrameFigures::frames), median(&FrameFigures::lost),
+          median(&FrameFigures::loop_p50_ms), median(&FrameFigures::loop_p99_ms),
+          median(&FrameFigures::matched_error_px)};
+}
+
 std::ostream& operator<<(std::ostream& out, const FrameFigures& figures) {
   return out << figures.frames << " frames, " << figures.lost << " lost or late, loop p50 "
              << figures.loop_p50_ms << " ms, p99 " << figures.loop_p99_ms << " ms, matched error "

@@ -32,6 +32,9 @@ struct FrameFigures {
 FrameFigures FiguresOf(const std::vector<FrameLine>& lines, double begin_s, double end_s,
                        int last_locating);
 
+// Each figure by itself; `figures` is not empty.
+FrameFigures MedianOf(const std::vector<FrameFigures>& figures);
+
 std::ostream& operator<<(std::ostream& out, const FrameFigures& figures);
 
 }  // namespace ball
