@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -23,7 +24,8 @@ struct SentFrame {
   RtpTimestamp id;
   std::optional<Ball> truth;
   Instant drawn;
-  Instant sent;  // its first packet left the payloader
+  Instant sent;      // its first packet left the payloader
+  size_t bytes = 0;  // as encoded; 0 where it is not known
 };
 
 // What became of a frame in the end. Exactly one of these is true of every frame sent.
@@ -77,6 +79,9 @@ struct Verdict {
   std::optional<Ball> truth;                     // of the frame, where it is known and had a ball
   std::optional<double> matched_error;           // px; of kMatched, where the frame had a ball
   std::optional<std::chrono::nanoseconds> loop;  // drawn until arrived, where the frame is known
+  // On the network, there and back, where the client tells how long it had the frame.
+  std::optional<std::chrono::nanoseconds> travel;
+  size_t bytes = 0;  // of that frame, where it is known
 };
 
 std::string_view ToString(Verdict::Kind kind);

@@ -169,6 +169,10 @@ Verdict TruthLedger::Answer(Entry& entry, const CoordinateMessage& message, Inst
   Verdict verdict;
   verdict.truth = record.frame.truth;
   verdict.loop = NotNegative(arrived - record.frame.drawn);
+  verdict.bytes = record.frame.bytes;
+  if (message.stages) {
+    verdict.travel = NotNegative(arrived - record.frame.sent - message.stages->sent);
+  }
   if (entry.decided) {
     verdict.kind = record.answer ? Verdict::Kind::kDuplicate : Verdict::Kind::kUnknown;
     return verdict;

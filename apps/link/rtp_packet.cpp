@@ -13,4 +13,12 @@ std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet) {
   return timestamp;
 }
 
+uint32_t ReadSsrc(GstBuffer* packet) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return 0;
+  const uint32_t ssrc = gst_rtp_buffer_get_ssrc(&rtp);
+  gst_rtp_buffer_unmap(&rtp);
+  return ssrc;
+}
+
 }  // namespace ball

@@ -11,4 +11,7 @@ namespace ball {
 // The RTP timestamp in a packet's header; nothing where it is no RTP packet. Any thread.
 std::optional<RtpTimestamp> ReadRtpTimestamp(GstBuffer* packet);
 
+// The stream that it belongs to; 0 where it is no RTP packet. Any thread.
+uint32_t ReadSsrc(GstBuffer* packet);
+
 }  // namespace ball

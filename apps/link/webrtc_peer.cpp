@@ -356,6 +356,13 @@ void WebRtcPeer::OnTransceiver(GstElement*, GstWebRTCRTPTransceiver* transceiver
 
 void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
   SetUpPeerElement(element, OwnIdentity());
+  auto* peer = static_cast<WebRtcPeer*>(self);
+  if (peer->events_.on_receiver_report && IsA(element, "rtpsession")) {
+    const std::lock_guard guard(peer->lock_);
+    peer->reports_.emplace_back(element, [peer](const ReceiverReport& report) {
+      peer->mailbox_.Post([peer, report] { peer->events_.on_receiver_report(report); });
+    });
+  }
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");
   gst_pad_add_probe(

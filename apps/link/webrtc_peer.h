@@ -16,6 +16,7 @@
 #include "apps/link/ice_options.h"
 #include "apps/link/loss_protection.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/receiver_reports.h"
 #include "apps/link/session_description.h"
 #include "apps/wire/signalling_message.h"
 
@@ -70,6 +71,8 @@ class WebRtcPeer final : private DataChannel::Observer {
     std::function<void()> on_flood;
     // A line for the log, the first time that a candidate of the peer is not tried. Optional.
     std::function<void(const std::string&)> on_note;
+    // The peer says how it receives what we send. May be empty.
+    std::function<void(const ReceiverReport&)> on_receiver_report;
     // The session cannot start or go on, and why. Called once.
     std::function<void(const std::string& reason)> on_failed;
   };
@@ -172,6 +175,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   std::list<DataChannel> arrived_channels_;
   size_t opened_by_peer_ = 0;
 
+  // One for each session of the bin; on the threads that add elements.
+  std::list<ReceiverReports> reports_;
   // Last, so that they are disconnected first.
   std::vector<SignalHandler> handlers_;
 };

@@ -31,6 +31,7 @@ void FrameFanout::Drawn(const DrawnFrame& frame) {
 }
 
 void FrameFanout::Encoded(GstBuffer* buffer, const DrawnFrame& frame) {
+  bytes_ += gst_buffer_get_size(buffer);
   const bool key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   const std::lock_guard guard(outlets_lock_);
   for (FrameOutlet* outlet : outlets_) outlet->OnEncoded(buffer, key, frame);

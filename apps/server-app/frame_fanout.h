@@ -41,6 +41,8 @@ class FrameFanout {
 
   void Drawn(const DrawnFrame& frame);
   void Encoded(GstBuffer* buffer, const DrawnFrame& frame);
+  // Of all encoded frames.
+  size_t bytes() const { return bytes_; }
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
   // comes too early is granted when its time has come.
@@ -53,6 +55,7 @@ class FrameFanout {
   std::mutex outlets_lock_;
   std::vector<FrameOutlet*> outlets_;
   std::atomic<size_t> outlet_count_ = 0;
+  std::atomic<size_t> bytes_ = 0;
   std::mutex key_lock_;
   bool key_wanted_ = false;
   std::chrono::steady_clock::time_point last_key_;

@@ -12,15 +12,33 @@ std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw) {
            "none|nack|fec|nack+fec"},
           {"fec-percent", 0, 0, G_OPTION_ARG_INT, &raw->fec_percent,
            "Parity packets in percent of the frame's own, 1 to 100 (default: 100)", "PERCENT"},
+          {"rate-control", 0, 0, G_OPTION_ARG_STRING, &raw->rate_control,
+           "adaptive: the bit rate follows what the slowest client's network takes, between "
+           "--min-bitrate and --bitrate; an --encoder keeps its own; fixed (default: adaptive)",
+           "adaptive|fixed"},
+          {"min-bitrate", 0, 0, G_OPTION_ARG_INT, &raw->min_bitrate,
+           "The lowest bit rate in bit/s, 10000 to 1000000000; a client that cannot take it gets "
+           "fewer frames (default: 150000)",
+           "BPS"},
           {}};
 }
 
-std::string ToNetworkSettings(RawNetworkOptions* raw, Session::Settings* settings) {
+std::string ToNetworkSettings(RawNetworkOptions* raw, ServerApp::Settings* settings) {
   const OwnedString protection(std::exchange(raw->protection, nullptr));
   if (raw->fec_percent < 1 || raw->fec_percent > 100) return "--fec-percent takes 1 to 100";
   const auto parsed = ParseLossProtection(protection ? protection.get() : "nack", raw->fec_percent);
   if (!parsed) return "--protection takes none, nack, fec or nack+fec";
-  settings->media.peer.protection = *parsed;
+  settings->session.media.peer.protection = *parsed;
+  const OwnedString control(std::exchange(raw->rate_control, nullptr));
+  const std::string rate_control = control ? control.get() : "adaptive";
+  if (rate_control != "adaptive" && rate_control != "fixed") {
+    return "--rate-control takes adaptive or fixed";
+  }
+  if (raw->min_bitrate < 10000 || raw->min_bitrate > 1000000000) {
+    return "--min-bitrate takes 10000 to 1000000000 (bit/s)";
+  }
+  settings->follow_networks = rate_control == "adaptive";
+  settings->min_bitrate = raw->min_bitrate;
   return {};
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apps/link/glib_ptr.h"
-#include "apps/server-app/session.h"
+#include "apps/server-app/server_app.h"
 
 namespace ball {
 
@@ -13,12 +13,14 @@ namespace ball {
 struct RawNetworkOptions {
   char* protection = nullptr;
   int fec_percent = 100;
+  char* rate_control = nullptr;
+  int min_bitrate = 150000;
 };
 
 // Refers to `raw`.
 std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw);
 
 // Takes the options: an empty text, or what cannot be used of them.
-std::string ToNetworkSettings(RawNetworkOptions* raw, Session::Settings* settings);
+std::string ToNetworkSettings(RawNetworkOptions* raw, ServerApp::Settings* settings);
 
 }  // namespace ball

@@ -7,14 +7,17 @@
 #include <utility>
 
 #include "apps/link/spare_threads.h"
+#include "apps/wire/number_text.h"
 
 namespace ball {
 namespace {
 
+using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kLivePeriod{1000};
+constexpr milliseconds kRatePeriod{100};
 constexpr milliseconds kTeardownLimit{3000};
 // A live source draws a frame a second at least.
 constexpr milliseconds kStallLimit{10000};
@@ -47,6 +50,7 @@ ServerApp::ServerApp(Settings settings)
       source_({[this] { Listen(); }, [this] { OnSourceEnded(); },
                [this](const std::string& reason) { OnSourceFailed(reason); }}),
       reception_(settings_.reception, ReceptionEvents()),
+      rate_({settings_.min_bitrate, settings_.source.bitrate}),
       writer_(settings_.report),
       started_(steady_clock::now()),
       started_date_(ReportDate()),
@@ -115,6 +119,9 @@ void ServerApp::Listen() {
   writer_.Line(source_.EncoderLine());
   if (settings_.duration.count() > 0) {
     duration_timer_.Once(settings_.duration, [this] { Stop("duration"); });
+  }
+  if (settings_.follow_networks) {
+    rate_timer_.Every(kRatePeriod, [this] { FollowNetworks(); });
   }
   if (writer_.prints_live() || writer_.wants_frames()) {
     live_timer_.Every(kLivePeriod, [this] { PrintLive(); });
@@ -213,6 +220,10 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
   events.on_coordinates = [this](Session& session, const CoordinateMessage& message,
                                  const Verdict& verdict) {
     writer_.Coordinates(session.id(), message, verdict);
+    rate_.Of(session.id()).Answered(steady_clock::now(), verdict.bytes, verdict.travel);
+  };
+  events.on_receiver_report = [this](Session& session, const ReceiverReport& report) {
+    rate_.Of(session.id()).Reported(steady_clock::now(), report.lost, report.round_trip);
   };
   events.on_ended = [this](Session& session) { OnSessionEnded(session); };
   events.report = [this](const Session& session) { return MakeReportMessage(session); };
@@ -231,6 +242,7 @@ void ServerApp::OnSessionEnded(Session& session) {
     WriteFrames(session);
     ended_.push_back(session.Report(started_));
     writer_.Table(ended_.back());
+    if (settings_.follow_networks) writer_.Line(NetworkLine(session.id()));
     if (session.evicted()) {
       log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
                      " was thrown out: " + session.ended());
@@ -239,8 +251,38 @@ void ServerApp::OnSessionEnded(Session& session) {
     log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
                    " ended before " + "it streamed: " + session.ended());
   }
+  rate_.Leave(session.id());
   // The session is still in its own call: it is destroyed after that.
   mailbox_.Post([this] { RemoveEnded(); });
+}
+
+// Asks each session's network what it takes.
+void ServerApp::FollowNetworks() {
+  const auto now = steady_clock::now();
+  for (const auto& session : sessions_) {
+    if (session->streamed() && now - session->LastHeard() < 5 * kRatePeriod) {
+      rate_.Of(session->id()).Alive(now);
+    }
+  }
+  source_.SetBitrate(rate_.Update(now, source_.fanout().bytes()));
+  for (const auto& session : sessions_) {
+    if (!session->streamed() || session->over()) continue;
+    const auto pause = rate_.Of(session->id()).Pause();
+    if (pause.count() > 0) session->Pause(pause);
+  }
+}
+
+// What the controller saw of a session, where there were reports.
+std::string ServerApp::NetworkLine(int session) {
+  const SessionRate& rate = rate_.Of(session);
+  std::string line = "session " + std::to_string(session) + ": its network took " +
+                     std::to_string(rate.rate() / 1000) + " kbit/s";
+  if (rate.round_trip()) {
+    line += ", round trip " +
+            std::to_string(duration_cast<milliseconds>(*rate.round_trip()).count()) + " ms, " +
+            FixedNumber(rate.lost() * 100, 1) + " % lost at the end";
+  }
+  return line;
 }
 
 void ServerApp::RemoveEnded() {

@@ -13,6 +13,7 @@
 #include "apps/link/main_loop.h"
 #include "apps/link/signalling_server.h"
 #include "apps/link/teardown.h"
+#include "apps/server-app/rate_controller.h"
 #include "apps/server-app/reception.h"
 #include "apps/server-app/report_writer.h"
 #include "apps/server-app/session.h"
@@ -37,6 +38,9 @@ class ServerApp {
     Session::Settings session;
     ReportWriter::Settings report;
     size_t max_sessions = 16;
+    // Whether the bit rate follows what the sessions' networks take, and how low it may go, bit/s.
+    bool follow_networks = true;
+    int min_bitrate = 150000;
     // How long a session's pipeline may take to stop before it is cut off; 0: without end.
     std::chrono::milliseconds teardown_limit{5000};
     // End after so many sessions that streamed, or so long; 0 = no end.
@@ -66,6 +70,8 @@ class ServerApp {
                   const std::optional<SignallingMessage>& first);
   void OnSessionEnded(Session& session);
   void RemoveEnded();
+  void FollowNetworks();
+  std::string NetworkLine(int session);
   void PrintLive();
   void WriteFrames(Session& session);
   void NoteUnwritten(const std::string& error);
@@ -86,6 +92,7 @@ class ServerApp {
   SourcePipeline source_;
   Reception reception_;
   SignallingServer signalling_;
+  RateController rate_;
   ReportWriter writer_;
   std::list<std::unique_ptr<Session>> sessions_;
   std::vector<SessionReport> ended_;
@@ -100,6 +107,7 @@ class ServerApp {
   std::optional<std::chrono::steady_clock::time_point> thread_shortage_told_;
   Timer source_timer_;
   Timer live_timer_;
+  Timer rate_timer_;
   Timer duration_timer_;
 };
 

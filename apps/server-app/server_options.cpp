@@ -219,7 +219,7 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   gst_init(nullptr, nullptr);
   std::string wrong = ToSettings(&raw, &options.settings);
   if (wrong.empty()) wrong = ToSessionSettings(raw.session, &options.settings);
-  if (wrong.empty()) wrong = ToNetworkSettings(&raw.network, &options.settings.session);
+  if (wrong.empty()) wrong = ToNetworkSettings(&raw.network, &options.settings);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   const auto access = ToAccessSettings(&raw.access, &options.settings);

@@ -70,6 +70,9 @@ SessionMedia::Events Session::MediaEvents() {
   events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
     OnMessage(text, arrived);
   };
+  events.peer.on_receiver_report = [this](const ReceiverReport& report) {
+    if (state_ == State::kStreaming) events_.on_receiver_report(*this, report);
+  };
   events.peer.on_flood = [this] {
     Evict("more than " + std::to_string(settings_.media.peer.max_message_rate) +
           " messages a second (--max-message-rate)");

@@ -40,6 +40,8 @@ class Session {
     std::function<void(Session&)> on_streaming;
     // A message of the client was compared; `verdict` says with what.
     std::function<void(Session&, const CoordinateMessage&, const Verdict&)> on_coordinates;
+    // The client says how it receives the video.
+    std::function<void(Session&, const ReceiverReport&)> on_receiver_report;
     // It is over. The session must not be destroyed in this call.
     std::function<void(Session&)> on_ended;
     // What a client that asked for it gets to know in the end.
@@ -74,6 +76,10 @@ class Session {
   // Whether it was thrown out while it streamed: `ended` says what it did.
   bool evicted() const { return evicted_; }
   const std::string& ended() const { return ended_; }
+  // When the last packet came from the client.
+  std::chrono::steady_clock::time_point LastHeard() const { return media_->peer().LastHeard(); }
+  // Nothing is sent for so long.
+  void Pause(std::chrono::milliseconds time) { media_->Pause(time); }
   LedgerTotals Totals() const { return media_->ledger().Totals(); }
   std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
   // Times count from the start of the program.

@@ -61,7 +61,7 @@ std::string SessionMedia::Build() {
                        },
                        {}});
   const auto webrtcbin = by_name("peer");
-  peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, events_.peer);
+  peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, PeerEvents());
   const auto payloader = by_name("payloader");
   if (settings_.rtp_origin) {
     g_object_set(payloader.get(), "timestamp-offset", *settings_.rtp_origin, nullptr);
@@ -114,6 +114,20 @@ void SessionMedia::StopFrames() {
   if (std::exchange(feeding_, false)) source_.fanout().Remove(*this);
 }
 
+void SessionMedia::Pause(std::chrono::milliseconds time) {
+  paused_until_ = std::chrono::steady_clock::now() + time;
+}
+
+WebRtcPeer::Events SessionMedia::PeerEvents() {
+  WebRtcPeer::Events events = events_.peer;
+  if (!events.on_receiver_report) return events;
+  events.on_receiver_report = [this](const ReceiverReport& report) {
+    // Of what is sent again there are reports, too, which say nothing about the rate.
+    if (report.ssrc == ssrc_) events_.peer.on_receiver_report(report);
+  };
+  return events;
+}
+
 void SessionMedia::Silence() {
   StopFrames();
   bus_.reset();
@@ -128,6 +142,11 @@ void SessionMedia::Leave() {
 void SessionMedia::OnDrawn(const DrawnFrame& frame) { ledger_.FrameDrawn(frame); }
 
 void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) {
+  if (std::chrono::steady_clock::now() < paused_until_.load(std::memory_order_relaxed)) {
+    key_needed_ = true;
+    ++dropped_;
+    return source_.fanout().RequestKeyFrame();
+  }
   if (key_needed_ && !key) return;
   if (gst_app_src_get_current_level_buffers(GST_APP_SRC(appsrc_.get())) >= kMaxQueued) {
     // What follows a gap cannot be decoded: go on with a key frame.
@@ -139,7 +158,7 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
   key_needed_ = false;
   {
     const std::lock_guard guard(under_way_lock_);
-    under_way_.emplace_back(GST_BUFFER_PTS(buffer), frame);
+    under_way_.push_back({GST_BUFFER_PTS(buffer), frame, gst_buffer_get_size(buffer)});
     if (under_way_.size() > kMaxUnderWay) under_way_.pop_front();
   }
   // A copy of its own: each packet refers to the frame's memory, and the threads of many sessions
@@ -166,19 +185,21 @@ GstPadProbeReturn SessionMedia::OnPackets(GstPad*, GstPadProbeInfo* info, gpoint
 }
 
 void SessionMedia::NotePacket(GstBuffer* packet) {
-  std::optional<DrawnFrame> frame;
+  std::optional<UnderWay> found;
   {
     const std::lock_guard guard(under_way_lock_);
-    while (!frame && !under_way_.empty() && under_way_.front().first <= GST_BUFFER_PTS(packet)) {
-      if (under_way_.front().first == GST_BUFFER_PTS(packet)) frame = under_way_.front().second;
+    while (!found && !under_way_.empty() &&
+           under_way_.front().timestamp <= GST_BUFFER_PTS(packet)) {
+      if (under_way_.front().timestamp == GST_BUFFER_PTS(packet)) found = under_way_.front();
       under_way_.pop_front();
     }
   }
   // Only the first packet of a frame finds its frame here.
-  if (!frame) return;
+  if (!found) return;
   const auto now = std::chrono::steady_clock::now();
+  ssrc_ = ReadSsrc(packet);
   if (const auto id = ReadRtpTimestamp(packet)) {
-    ledger_.FrameSent({*id, frame->truth, frame->drawn, now});
+    ledger_.FrameSent({*id, found->frame.truth, found->frame.drawn, now, found->bytes});
   }
 }
 

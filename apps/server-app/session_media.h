@@ -51,6 +51,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   // From now on frames go to the peer, a key frame first.
   void StartFrames();
   void StopFrames();
+  // Sends nothing for so long, then goes on with a key frame: what waits on the network shall go.
+  void Pause(std::chrono::milliseconds time);
   // Asks for another key frame: a peer that lost its first packets may not ask by itself.
   void RepeatKeyFrame() { source_.fanout().RequestKeyFrame(); }
   // Ends all events and frames; then the object can be buried.
@@ -64,6 +66,12 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   size_t dropped() const { return dropped_; }
 
  private:
+  struct UnderWay {
+    GstClockTime timestamp;
+    DrawnFrame frame;
+    size_t bytes;
+  };
+
   static GstPadProbeReturn OnPayloadCaps(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static GstPadProbeReturn OnPackets(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static GstPadProbeReturn OnUpstreamEvent(GstPad* pad, GstPadProbeInfo* info, gpointer self);
@@ -73,6 +81,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override;
 
   std::string Build();
+  WebRtcPeer::Events PeerEvents();
   void ShareClock();
   void LinkPeer(GstElement* payloader, GstElement* webrtcbin);
   void NotePacket(GstBuffer* packet);
@@ -95,7 +104,10 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   std::atomic<size_t> dropped_ = 0;
   // Frames between appsrc and payloader, by their timestamp: two streaming threads meet here.
   std::mutex under_way_lock_;
-  std::deque<std::pair<GstClockTime, DrawnFrame>> under_way_;
+  std::deque<UnderWay> under_way_;
+  // Of the video.
+  std::atomic<uint32_t> ssrc_ = 0;
+  std::atomic<std::chrono::steady_clock::time_point> paused_until_{};
 };
 
 }  // namespace ball

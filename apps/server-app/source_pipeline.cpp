@@ -4,8 +4,10 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 
+#include <cstdlib>
 #include <utility>
 
+#include "apps/server-app/encoder_rate.h"
 #include "plugins/ballmeta.h"
 
 namespace ball {
@@ -89,6 +91,7 @@ std::string SourcePipeline::Build(const Settings& settings) {
   const auto raw = Ref<GstPad>::adopt(gst_element_get_static_pad(convert.get(), "src"));
   gst_pad_add_probe(raw.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnRawCaps, this, nullptr);
   encoder_sink_ = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoded"));
+  bitrate_ = settings.bitrate;
   new_sample_ = SignalHandler(encoder_sink_.get(), "new-sample", G_CALLBACK(OnSample), this);
   bus_ = std::make_unique<BusWatch>(
       pipeline_.get(),
@@ -97,6 +100,17 @@ std::string SourcePipeline::Build(const Settings& settings) {
                        },
                        [this] { events_.on_end(); }});
   return {};
+}
+
+void SourcePipeline::SetBitrate(int bitrate) {
+  // Not for less than what no one can see.
+  if (!pipeline_ || !settings_.encoder.empty() || std::abs(bitrate - bitrate_) < bitrate_ / 50) {
+    return;
+  }
+  const auto encoder =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoder"));
+  SetEncoderRate(encoder.get(), bitrate, settings_.bitrate);
+  bitrate_ = bitrate;
 }
 
 std::string SourcePipeline::Play() {

@@ -64,6 +64,10 @@ class SourcePipeline {
   // Draws no more; the last frames are handed out before it returns.
   void Stop();
 
+  // Of our own encoder, bit/s; one of the user's own is left alone.
+  void SetBitrate(int bitrate);
+  int bitrate() const { return bitrate_; }
+
   FrameFanout& fanout() { return fanout_; }
   GstElement* pipeline() const { return pipeline_.get(); }
   // What the encoder makes; empty before on_caps.
@@ -100,6 +104,7 @@ class SourcePipeline {
   Events events_;
   Settings settings_;
   MachineLoad load_;
+  int bitrate_ = 0;
   Mailbox mailbox_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> encoder_sink_;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "apps/link/glib_ptr.h"
+
+namespace ball {
+
+// What a peer says about one stream that we send (RFC 3550, section 6.4.1).
+struct ReceiverReport {
+  uint32_t ssrc = 0;
+  // The share of packets lost since the report before, 0 to 1.
+  double lost = 0;
+  // Nothing before our first sender report is answered.
+  std::optional<std::chrono::nanoseconds> round_trip;
+};
+
+// Listens to an element of type `rtpsession`. `on_report` is called on its threads.
+class ReceiverReports {
+ public:
+  ReceiverReports(GstElement* rtpsession, std::function<void(const ReceiverReport&)> on_report);
+  ReceiverReports(const ReceiverReports&) = delete;
+  ReceiverReports& operator=(const ReceiverReports&) = delete;
+
+ private:
+  static void OnRtcp(GObject* session, GstBuffer* packet, gpointer self);
+
+  const std::function<void(const ReceiverReport&)> on_report_;
+  Ref<GObject> session_;
+  SignalHandler handler_;
+};
+
+}  // namespace ball

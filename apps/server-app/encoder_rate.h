@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+namespace ball {
+
+// Sets the bit rate (bit/s) of one of our own encoders while it runs; `most` is what it was made
+// with. Any thread.
+//
+// vp8enc and vp9enc also get a coarsest best quality ("min-quantizer"): in a picture that stands
+// still they raise their quality with what is left over, and a key frame then has that quality,
+// too. With noise of 640x480 it is of 168 kB at any bit rate, which take 2.7 s at 500 kbit/s; with
+// a quarter of the bit rate, and 50, of 12 kB.
+void SetEncoderRate(GstElement* encoder, int rate, int most);
+
+// That quantizer: 4, libvpx's own, at the full rate, 52 at a quarter of it, 62 at most.
+int LeastQuantizer(int rate, int most);
+
+}  // namespace ball

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "apps/compare/instant.h"
+
+namespace ball {
+
+// bit/s of the encoded video.
+struct RateLimits {
+  int least = 150000;
+  int most = 2000000;
+};
+
+// What one session's network takes, as one would find out by hand: send more until a queue builds
+// up or packets are lost, then send what came through, and a little less.
+//
+// A queue is seen by the time of a frame and its answer under way (without the time spent in the
+// client), or by the round trip of the receiver reports of a client that tells no times: the
+// shortest of the last moment, against the shortest of the last half minute. So neither jitter nor
+// a frame that waited for a repeated packet is taken for one.
+//
+//   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
+//                        more) until the queue is gone, then less 15 %
+//   loss over 10 %       the rate is lowered by half of that share, at each report
+//   packets come from    it is halved each second: the network loses all that is sent, so that the
+//   the client, but no   client asks for packets and key frames only
+//   answer or report
+//   none of these, used  it grows by 8 % a second
+//
+// Times and sizes are arguments. One thread at a time.
+class SessionRate {
+ public:
+  explicit SessionRate(const RateLimits& limits) : limits_(limits), rate_(limits.most) {}
+
+  // A frame of so many bytes was answered. `travel`: both ways; nothing where it is not known.
+  void Answered(Instant now, size_t bytes, const std::optional<std::chrono::nanoseconds>& travel);
+  // A receiver report: the share of packets lost since the one before, 0 to 1.
+  void Reported(Instant now, double lost,
+                const std::optional<std::chrono::nanoseconds>& round_trip);
+
+  // Any packet came from the client of late.
+  void Alive(Instant now);
+
+  // Every tenth of a second. `made`: what the encoder made of late, bit/s. The rate.
+  int Update(Instant now, double made);
+
+  int rate() const { return rate_; }
+  // Whether the client said anything of late. One that did not slows nobody down.
+  bool Heard(Instant now) const;
+  // For how long nothing should be sent, so that a queue gets empty which even the lowest rate
+  // fills.
+  std::chrono::milliseconds Pause() const { return pause_; }
+  // As the last report said.
+  std::optional<std::chrono::nanoseconds> round_trip() const { return round_trip_; }
+  double lost() const { return lost_; }
+
+ private:
+  struct Least {
+    Instant began;
+    std::chrono::nanoseconds least;
+  };
+  struct Sample {
+    Instant at;
+    std::chrono::nanoseconds travel;
+  };
+
+  void AddTravel(Instant now, std::chrono::nanoseconds travel);
+  std::chrono::nanoseconds Queue() const;
+  double CameThrough(Instant now) const;
+  void Cut(Instant now, std::chrono::nanoseconds queue, double made);
+  bool Starves(Instant now) const;
+  void Grow(std::chrono::duration<double> since, double made);
+  int Within(double rate) const;
+
+  const RateLimits limits_;
+  int rate_;
+  // What came through when there was a queue last.
+  std::optional<double> taken_;
+  bool draining_ = false;
+  Instant last_cut_{};
+  std::optional<Instant> last_update_;
+  std::optional<Instant> last_heard_;
+  // The first sign of life, then each answer and report.
+  std::optional<Instant> last_said_;
+  std::chrono::milliseconds pause_{};
+  std::deque<Sample> travels_;                       // of the last moment
+  std::deque<Least> least_;                          // of the last half minute, in parts
+  std::deque<std::pair<Instant, size_t>> answered_;  // of the last second
+  bool tells_times_ = false;
+  double lost_ = 0;
+  std::optional<std::chrono::nanoseconds> round_trip_;
+};
+
+// The one encoder's bit rate for all sessions: what the slowest one takes that is heard of, never
+// less than the limits say. One thread at a time.
+class RateController {
+ public:
+  explicit RateController(const RateLimits& limits) : limits_(limits) {}
+
+  // That session's, made where it is new.
+  SessionRate& Of(int session) { return sessions_.try_emplace(session, limits_).first->second; }
+  void Leave(int session) { sessions_.erase(session); }
+  // Every tenth of a second. `bytes`: what the encoder made in all.
+  int Update(Instant now, size_t bytes);
+
+ private:
+  // bit/s over the last second.
+  double Made(Instant now, size_t bytes);
+
+  const RateLimits limits_;
+  std::map<int, SessionRate> sessions_;
+  std::deque<std::pair<Instant, size_t>> made_;
+};
+
+}  // namespace ball

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "apps/server-app/rate_controller.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace ball {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr RateLimits kLimits{150000, 2000000};
+constexpr milliseconds kTick{100};
+
+// A network that carries so many bit/s, with a queue before it that never drops.
+class Bottleneck {
+ public:
+  explicit Bottleneck(double capacity) : capacity_(capacity) {}
+
+  // A tenth of a second of video at that rate: three frames, each answered when it is through.
+  void Carry(SessionRate& session, Instant now, int rate) {
+    for (int i = 0; i < 3; ++i) {
+      const double bits = rate / 30.0;
+      queue_ = std::max(0.0, queue_ - capacity_ / 30.0) + bits;
+      waited_ = queue_ / capacity_;
+      const auto share = static_cast<size_t>(std::min(bits, capacity_ / 30.0) / 8);
+      session.Answered(now, share, milliseconds(20) + Nanoseconds(waited_));
+    }
+  }
+  double waited() const { return waited_; }  // s
+
+ private:
+  static nanoseconds Nanoseconds(double s) { return nanoseconds(static_cast<int64_t>(s * 1e9)); }
+
+  double capacity_;
+  double queue_ = 0;
+  double waited_ = 0;
+};
+
+Instant At(milliseconds time) { return Instant(time + seconds(1000)); }
+
+TEST(SessionRateTest, KeepsTheFullRateWhereTheNetworkTakesIt) {
+  SessionRate session(kLimits);
+  Bottleneck network(10e6);
+  for (int i = 0; i < 300; ++i) {
+    network.Carry(session, At(i * kTick), session.rate());
+    session.Update(At(i * kTick), session.rate());
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, SettlesBelowWhatTheNetworkTakesWithoutAQueue) {
+  SessionRate session(kLimits);
+  Bottleneck network(500e3);
+  double longest = 0;
+  double sum = 0;
+  for (int i = 0; i < 400; ++i) {
+    // Nothing is known before the first second.
+    const int rate = i < 3 ? 300000 : session.rate();
+    network.Carry(session, At(i * kTick), rate);
+    session.Update(At(i * kTick), rate);
+    if (i >= 100) longest = std::max(longest, network.waited());
+    if (i >= 100) sum += rate;
+  }
+  EXPECT_LT(longest, 0.3);
+  EXPECT_GT(sum / 300, 330e3);
+  EXPECT_LT(sum / 300, 510e3);
+}
+
+TEST(SessionRateTest, RandomLossAndRepairsAreNoQueue) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 300; ++i) {
+    // One frame in three waits for a packet that is sent again.
+    session.Answered(At(i * kTick), 8000, milliseconds(i % 3 == 0 ? 300 : 100));
+    if (i % 5 == 0) session.Reported(At(i * kTick), 0.05, milliseconds(100));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, LowersItWhereMuchIsLost) {
+  SessionRate session(kLimits);
+  session.Reported(At(seconds(1)), 0.5, {});
+  EXPECT_EQ(session.Update(At(seconds(1)), kLimits.most), 1500000);
+}
+
+TEST(SessionRateTest, LowersItWhereNothingComesThrough) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 60; ++i) {
+    session.Alive(At(i * kTick));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_EQ(session.rate(), kLimits.least);
+}
+
+TEST(SessionRateTest, ComesBackWhenThereIsRoom) {
+  SessionRate session(kLimits);
+  session.Reported(At(seconds(1)), 1, {});
+  ASSERT_LE(session.rate(), 1000000);
+  for (int i = 0; i < 400; ++i) {
+    session.Reported(At(seconds(2) + i * kTick), 0, milliseconds(20));
+    session.Update(At(seconds(2) + i * kTick), session.rate());
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, PausesWhereEvenTheLowestIsTooMuch) {
+  SessionRate session(kLimits);
+  session.Answered(At(seconds(0)), 1000, milliseconds(20));
+  milliseconds pause{};
+  for (int i = 1; i < 50; ++i) {
+    session.Answered(At(seconds(1) + i * kTick), 100, milliseconds(1500));
+    session.Update(At(seconds(1) + i * kTick), kLimits.least);
+    pause = std::max(pause, session.Pause());
+  }
+  EXPECT_EQ(session.rate(), kLimits.least);
+  EXPECT_GT(pause, milliseconds(1000));
+}
+
+TEST(RateControllerTest, FollowsTheSlowestThatIsHeardOf) {
+  RateController controller(kLimits);
+  controller.Of(1).Reported(At(seconds(1)), 0, {});
+  controller.Of(2).Reported(At(seconds(1)), 1, {});
+  EXPECT_EQ(controller.Update(At(seconds(1)), 0), 1000000);
+  // It says nothing any more.
+  controller.Of(1).Reported(At(seconds(4)), 0, {});
+  EXPECT_EQ(controller.Update(At(seconds(4)), 0), kLimits.most);
+}
+
+TEST(RateControllerTest, ForgetsWhoLeft) {
+  RateController controller(kLimits);
+  controller.Of(2).Reported(At(seconds(1)), 1, {});
+  controller.Leave(2);
+  EXPECT_EQ(controller.Update(At(seconds(1)), 0), kLimits.most);
+}
+
+}  // namespace
+}  // namespace ball
