@@ -41,7 +41,7 @@ class SignallingClient {
   SignallingClient& operator=(const SignallingClient&) = delete;
 
  private:
-  static void OnConnect(GObject* client, GAsyncResult* result, gpointer self);
+  static void OnConnect(GObject* client, GAsyncResult* result, gpointer data);
 
   void OnConnected(Ref<GSocketConnection> connection);
   void OnNoTls(TlsHandshake::Failure failure, const std::string& reason);

@@ -49,7 +49,7 @@ class TlsDoor {
  private:
   struct Guest;
 
-  static gboolean OnReadable(GSocket* socket, GIOCondition condition, gpointer guest);
+  static gboolean OnReadable(GSocket* socket, GIOCondition condition, gpointer data);
 
   void OnFirstByte(Guest& guest);
   void OnSilent(Guest& guest);

@@ -57,8 +57,8 @@ class TlsHandshake {
   TlsHandshake(Ref<GSocketConnection> connection, Ref<GTlsConnection> tls, Events events);
 
   static gboolean OnCertificate(GTlsConnection* tls, GTlsCertificate* certificate,
-                                GTlsCertificateFlags wrong, gpointer self);
-  static void OnHandshake(GObject* tls, GAsyncResult* result, gpointer self);
+                                GTlsCertificateFlags wrong, gpointer data);
+  static void OnHandshake(GObject* tls, GAsyncResult* result, gpointer data);
 
   void Begin(std::chrono::milliseconds limit);
   void Succeed();
