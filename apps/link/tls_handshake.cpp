@@ -112,6 +112,8 @@ std::unique_ptr<TlsHandshake> TlsHandshake::AsServer(const Ref<GSocketConnection
                                                      Events events) {
   auto tls = Ref<GTlsConnection>::adopt(G_TLS_CONNECTION(
       g_tls_server_connection_new(G_IO_STREAM(connection.get()), identity.get(), nullptr)));
+  // Clients show no certificate: without this each connection would load this machine's CAs.
+  g_tls_connection_set_database(tls.get(), nullptr);
   std::unique_ptr<TlsHandshake> handshake(
       new TlsHandshake(connection, std::move(tls), std::move(events)));
   handshake->Begin(limit);
