@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/peer_elements.h"
 
+#include <atomic>
+
 #include "apps/link/glib_ptr.h"
 
 namespace ball {
@@ -15,6 +17,8 @@ constexpr GstClockTime kReportInterval = 500 * GST_MSECOND;
 // By itself the jitter buffer asks again only after a round trip, when it is too late for a third
 // time. With 5 % loss and a round trip of 100 ms, one packet in ten that was lost did not come.
 constexpr int kNackInterval = 40;  // ms
+// So many GStreamer tells apart.
+constexpr guint kSctpAssociations = 65535;
 
 void HurryFeedback(GstElement* rtpsession) {
   GObject* raw = nullptr;
@@ -32,7 +36,12 @@ bool IsA(GstElement* element, const char* factory_name) {
   return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
 }
 
-void SetUpPeerElement(GstElement* element, const std::string& identity) {
+guint NextSctpAssociation() {
+  static std::atomic<guint> given{0};
+  return 1 + given++ % kSctpAssociations;
+}
+
+void SetUpPeerElement(GstElement* element, const std::string& identity, guint association) {
   if (IsA(element, "rtpjitterbuffer")) {
     // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
     // frames behind it come in a burst.
@@ -41,6 +50,9 @@ void SetUpPeerElement(GstElement* element, const std::string& identity) {
   if (IsA(element, "rtpsession")) HurryFeedback(element);
   if (IsA(element, "dtlsdec") && !identity.empty()) {
     g_object_set(element, "pem", identity.c_str(), nullptr);
+  }
+  if (IsA(element, "sctpdec") || IsA(element, "sctpenc")) {
+    g_object_set(element, "sctp-association-id", association, nullptr);
   }
   if (IsA(element, "funnel")) {
     // Otherwise it repeats the events of RTP, RTCP and data whenever packets of another one of them

@@ -10,8 +10,13 @@ namespace ball {
 // Whether an element is of that factory.
 bool IsA(GstElement* element, const char* factory_name);
 
+// A name for a peer's SCTP association that no other one in this process has, 1 to 65535; they come
+// round again after so many. webrtcbin draws it by lot, and two of the same name hang: nothing is
+// sent over the later one, and its pipeline may not end. Any thread.
+guint NextSctpAssociation();
+
 // Sets up what webrtcbin adds to itself, for short delays. `identity`: the PEM for DTLS; empty for
-// GStreamer's own. Any thread.
-void SetUpPeerElement(GstElement* element, const std::string& identity);
+// GStreamer's own. `association`: the name of the SCTP association. Any thread.
+void SetUpPeerElement(GstElement* element, const std::string& identity, guint association);
 
 }  // namespace ball

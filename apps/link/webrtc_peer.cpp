@@ -49,6 +49,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       protection_(settings.protection),
       events_(std::move(events)),
       message_rate_(settings.max_message_rate),
+      association_(NextSctpAssociation()),
       try_loopback_(settings.try_loopback),
       last_heard_(steady_clock::now()) {
   static std::once_flag once;
@@ -355,8 +356,8 @@ void WebRtcPeer::OnTransceiver(GstElement*, GstWebRTCRTPTransceiver* transceiver
 }
 
 void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
-  SetUpPeerElement(element, OwnIdentity());
   auto* peer = static_cast<WebRtcPeer*>(self);
+  SetUpPeerElement(element, OwnIdentity(), peer->association_);
   if (peer->events_.on_receiver_report && IsA(element, "rtpsession")) {
     const std::lock_guard guard(peer->lock_);
     peer->reports_.emplace_back(element, [peer](const ReceiverReport& report) {

@@ -160,6 +160,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   bool path_found_ = false;
   bool connected_ = false;
   bool failed_ = false;
+  // The name of its SCTP association in this process.
+  const guint association_;
   const bool try_loopback_;
   size_t candidates_ = 0;
   // Of the first candidate that was not tried.

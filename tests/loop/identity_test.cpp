@@ -149,6 +149,33 @@ TEST_F(IdentityTest, AForgedAnswerGivesTheServerNoMessageAndTheClientNoFrame) {
   EXPECT_EQ(server.log().failures.size(), 1U) << "it is told once";
 }
 
+// webrtcbin draws them by lot, and two that drew the same hang.
+TEST_F(IdentityTest, NoTwoPeersHaveTheSameSctpAssociation) {
+  ServerEnd server(source_.pipeline(), Codec::kVp8, teardown_);
+  ClientEnd client(teardown_);
+  ASSERT_TRUE(Connect(server, client));
+  GstElement* const pipelines[] = {server.media().pipeline(), client.receiver().pipeline()};
+  guint drawn = 0;
+  std::vector<guint> names;
+  for (GstElement* pipeline : pipelines) {
+    const auto bin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "peer"));
+    // As though both had drawn the same.
+    for (const char* factory : {"sctpenc", "sctpdec"}) {
+      const auto element = Ref<GstElement>::sink(gst_element_factory_make(factory, nullptr));
+      ASSERT_TRUE(element);
+      g_object_set(element.get(), "sctp-association-id", 4711U, nullptr);
+      gst_element_set_locked_state(element.get(), TRUE);
+      gst_bin_add(GST_BIN(bin.get()), element.get());
+      g_object_get(element.get(), "sctp-association-id", &drawn, nullptr);
+      gst_bin_remove(GST_BIN(bin.get()), element.get());
+      names.push_back(drawn);
+    }
+  }
+  EXPECT_EQ(names[0], names[1]) << "the two elements of a peer";
+  EXPECT_EQ(names[2], names[3]) << "the two elements of a peer";
+  EXPECT_NE(names[0], names[2]);
+}
+
 TEST_F(IdentityTest, APeerThatLeavesDoesNotDisturbAnother) {
   auto leaving_server = std::make_unique<ServerEnd>(source_.pipeline(), Codec::kVp8, teardown_);
   auto leaving_client = std::make_unique<ClientEnd>(teardown_);
