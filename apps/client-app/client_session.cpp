@@ -22,6 +22,8 @@ constexpr char kSessionChannel[] = "session";
 // A sentence is shorter; what is in it is the log's to make harmless.
 constexpr size_t kMaxServerText = 300;
 
+bool OffersData(const std::string& sdp) { return sdp.find("\nm=application ") != sdp.npos; }
+
 }  // namespace
 
 ClientSession::ClientSession(std::unique_ptr<SignallingConnection> connection, Settings settings,
@@ -188,10 +190,22 @@ void ClientSession::OpenOwnChannel() {
   if (!channel_.empty()) return;
   channel_ = kOwnChannel;
   receiver_->peer().OpenChannel(channel_);
+  // From a server without data channels we take the frames all the same.
+  if (ended_ || !OffersData(offer_)) return;
+  channel_timer_.Once(settings_.channel_limit, [this] { OnChannelLimit(); });
+}
+
+// Where one channel does not open, no other one does: GStreamer's SCTP hangs, or a network without
+// a way back. A new session helps, which --reconnect makes.
+void ClientSession::OnChannelLimit() {
+  if (leaving_ || channel_open_) return;
+  End(Outcome::kServerLost, "frames come, but no data channel for the answers opened within " +
+                                std::to_string(settings_.channel_limit.count() / 1000) + " s");
 }
 
 void ClientSession::OnChannelOpen(const std::string& label) {
   if (label != channel_) return;
+  channel_timer_.Stop();
   channel_open_ = true;
   const auto waiting = std::exchange(unsent_, {});
   for (const LocatorMessage& located : waiting) SendAnswer(located);

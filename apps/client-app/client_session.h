@@ -42,6 +42,9 @@ class ClientSession {
     std::string display;
     LocatorProcess::Settings locator;
     std::chrono::milliseconds connect_limit{15000};
+    // From our opening a data channel to its being open. SCTP repeats its handshake after 1, 2 and
+    // 4 s.
+    std::chrono::milliseconds channel_limit{15000};
     // Without any packet from the server; less when its signalling connection is gone too.
     std::chrono::milliseconds silence_limit{10000};
     std::chrono::milliseconds orphan_limit{2000};
@@ -96,6 +99,7 @@ class ClientSession {
   void OnConnected();
   void OnRemoteChannel(const std::string& label);
   void OpenOwnChannel();
+  void OnChannelLimit();
   void OnChannelOpen(const std::string& label);
   void OnLocated(const LocatorMessage& located);
   void SendAnswer(const LocatorMessage& located);

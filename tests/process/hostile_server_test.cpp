@@ -114,6 +114,17 @@ INSTANTIATE_TEST_SUITE_P(
         HostileCase{"Bye", "{\"type\":\"bye\"}\n", 0, "the server said bye"}),
     [](const auto& param) { return param.param.name; });
 
+// The frames come; a client that waits for a way back would do so without end.
+TEST_F(HostileServerTest, ThatOpensNoDataChannelEndsTheClientWithTheReason) {
+  const Server server({"--port", "0"}, Variables({{"LD_PRELOAD", LOST_DATA},
+                                                  {"ASAN_OPTIONS", "verify_asan_link_order=0"}}));
+  const auto client = StartClient(server.port(), {});
+  EXPECT_EQ(client->AwaitExit(), 5);
+  EXPECT_THAT(client->Errors(),
+              HasSubstr("frames come, but no data channel for the answers opened within 15 s"));
+  EXPECT_THAT(Handoffs(), testing::IsEmpty());
+}
+
 TEST_F(HostileServerTest, ThatClosesAtOnceIsTold) {
   const auto client = Connect();
   connection().Close();
