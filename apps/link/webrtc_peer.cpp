@@ -104,8 +104,6 @@ void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
   if (ice_.address.empty()) AddBridgeAddresses(webrtcbin_.get());
-  const bool servers = ice_.stun_server || !ice_.turn_servers.empty();
-  gathering_timer_.Once(servers ? kServersLimit : kGatheringLimit, [this] { OnGatheringLimit(); });
   GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
   g_signal_emit_by_name(webrtcbin_.get(), action, nullptr, promise);
 }
@@ -168,13 +166,22 @@ void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
     self->mailbox_.Post([self, reason] { self->Fail(reason); });
   } else {
     self->RememberTransports();
-    self->mailbox_.Post([self] { self->CheckGathering(); });
+    self->mailbox_.Post([self] { self->OnDescribed(); });
   }
 }
 
+// A loaded machine takes seconds to make its first description, in which nothing is gathered.
+void WebRtcPeer::OnDescribed() {
+  const bool servers = ice_.stun_server || !ice_.turn_servers.empty();
+  const auto limit = servers ? kServersLimit : kGatheringLimit;
+  if (!described_ && !gathering_timer_.running() && LocalDescription()) {
+    gathering_timer_.Once(limit, [this] { OnGatheringLimit(); });
+  }
+  CheckGathering();
+}
+
 void WebRtcPeer::AddCandidate(const Candidate& candidate) {
-  // There are no more.
-  if (candidate.candidate.empty()) return;
+  if (candidate.candidate.empty()) return;  // There are no more.
   if (++candidates_ > kMaxCandidates) return Fail("it sends more candidates than any peer needs");
   const std::string why = WhyNotTried(candidate.candidate, try_loopback_);
   if (!why.empty()) return NoteLeftOut(why);
@@ -206,8 +213,7 @@ bool WebRtcPeer::IsGathering() const {
   });
 }
 
-// An answerer may be told that gathering is complete before it has begun, and have no description
-// yet.
+// An answerer may be told that gathering is complete before it has begun, or is described.
 void WebRtcPeer::CheckGathering() {
   GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
   g_object_get(webrtcbin_.get(), "ice-gathering-state", &state, nullptr);
@@ -220,9 +226,7 @@ void WebRtcPeer::CheckGathering() {
 }
 
 void WebRtcPeer::OnGatheringLimit() {
-  const auto description = LocalDescription();
-  if (!description) return Fail("webrtcbin gathered no candidates");
-  DeliverLocalDescription(*description);
+  if (const auto description = LocalDescription()) DeliverLocalDescription(*description);
 }
 
 Owned<GstWebRTCSessionDescription> WebRtcPeer::LocalDescription() const {

@@ -122,7 +122,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer data);
   static void OnTransceiver(GstElement* webrtcbin, GstWebRTCRTPTransceiver* transceiver,
-                            gpointer self);
+                            gpointer data);
   static void OnDeepElementAdded(GstBin* bin, GstBin* sub_bin, GstElement* element, gpointer self);
   static GstPadProbeReturn OnPacket(GstPad* pad, GstPadProbeInfo* info, gpointer self);
 
@@ -133,6 +133,7 @@ class WebRtcPeer final : private DataChannel::Observer {
 
   std::string AcceptDescription(GstWebRTCSDPType type, const std::string& sdp);
   void CreateDescription(const char* action);
+  void OnDescribed();
   void CheckGathering();
   void OnGatheringLimit();
   bool IsGathering() const;
