@@ -21,7 +21,7 @@ class PatientQueue {
   PatientQueue& operator=(const PatientQueue&) = delete;
 
  private:
-  static GstPadProbeReturn OnFrame(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn OnFrame(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   const Ref<GstElement> queue_;
   const std::chrono::milliseconds limit_;

@@ -27,7 +27,7 @@ class ReceiverReports {
   ReceiverReports& operator=(const ReceiverReports&) = delete;
 
  private:
-  static void OnRtcp(GObject* session, GstBuffer* packet, gpointer self);
+  static void OnRtcp(GObject* session, GstBuffer* buffer, gpointer data);
 
   const std::function<void(const ReceiverReport&)> on_report_;
   Ref<GObject> session_;
