@@ -71,7 +71,11 @@ Ref<GstPad> OnlyPad(GstElement* bin, const char* name) {
 // libav is the faster one, but it is not everywhere: it takes ten times the room of openh264.
 std::string H264Decoder() {
   // Frame threads would hold back a frame each.
-  if (Exists("avdec_h264")) return "avdec_h264 max-threads=1 thread-type=slice";
+  // A picture that others are predicted from must not lie in the shared memory for as long: it has
+  // room for few.
+  if (Exists("avdec_h264")) {
+    return "avdec_h264 max-threads=1 thread-type=slice direct-rendering=false";
+  }
   return "h264parse ! openh264dec";
 }
 
