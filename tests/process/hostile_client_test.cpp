@@ -61,6 +61,12 @@ std::string Video(const std::string& attributes) {
          attributes;
 }
 
+std::string Data(const std::string& attributes) {
+  return "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\n"
+         "a=mid:application1\r\na=sctp-port:5000\r\na=setup:active\r\n" +
+         attributes;
+}
+
 std::string Message(const std::string& type, const std::string& sdp) {
   return "{\"sdp\":" + Quoted(sdp) + ",\"type\":\"" + type + "\"}\n";
 }
@@ -165,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"NoIce", Message("answer", Session(kFingerprint + Video(""))),
                     "a section has no ICE credentials"},
         RefusedCase{"CandidatesWithoutEnd",
-                    Message("answer", Session(kFingerprint + Video(kIce))) +
+                    Message("answer", Session(kFingerprint + Video(kIce) + Data(kIce))) +
                         Repeated("{\"candidate\":\"candidate:1 1 UDP 1 192.0.2.1 9 typ host\","
                                  "\"label\":0,\"type\":\"candidate\"}\n",
                                  300),
