@@ -9,7 +9,8 @@ namespace ball {
 namespace {
 
 constexpr double kFinest = 4;
-constexpr double kCoarsest = 62;
+// Beyond, a ball of 20 px may be lost in its blocks.
+constexpr double kCoarsest = 50;
 constexpr double kPerHalving = 24;
 
 }  // namespace

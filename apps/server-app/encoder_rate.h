@@ -14,7 +14,7 @@ namespace ball {
 // a quarter of the bit rate, and 50, of 12 kB.
 void SetEncoderRate(GstElement* encoder, int rate, int most);
 
-// That quantizer: 4, libvpx's own, at the full rate, 52 at a quarter of it, 62 at most.
+// That quantizer: 4, libvpx's own, at the full rate, 28 at half of it, 50 at a quarter and below.
 int LeastQuantizer(int rate, int most);
 
 }  // namespace ball
