@@ -143,9 +143,10 @@ ClientEnd::ClientEnd(Teardown& teardown, const std::string& ice_address)
   settings.socket_path = directory_ + "/frames";
   Receiver::Events events;
   events.peer = LoggedTo(log_);
-  events.peer.on_connected = [this] {
-    log_.connected = true;
-    peer().OpenChannel("coordinates");
+  // Not before: a channel that is made while the association comes up may never open.
+  events.peer.on_remote_channel = [this](const std::string& label) {
+    log_.remote_channels.push_back(label);
+    if (label == "session") peer().OpenChannel("coordinates");
   };
   events.peer.on_channel_open = [this](const std::string& label) {
     log_.open_channels.push_back(label);
