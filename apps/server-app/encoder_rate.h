@@ -11,10 +11,10 @@ namespace ball {
 // vp8enc and vp9enc also get a coarsest best quality ("min-quantizer"): in a picture that stands
 // still they raise their quality with what is left over, and a key frame then has that quality,
 // too. With noise of 640x480 it is of 168 kB at any bit rate, which take 2.7 s at 500 kbit/s; with
-// a quarter of the bit rate, and 50, of 12 kB.
+// a quarter of the bit rate, and 52, of some 6 kB.
 void SetEncoderRate(GstElement* encoder, int rate, int most);
 
-// That quantizer: 4, libvpx's own, at the full rate, 28 at half of it, 50 at a quarter and below.
+// That quantizer: 4, libvpx's own, at the full rate, 28 at half of it, 52 at a quarter, 58 at most.
 int LeastQuantizer(int rate, int most);
 
 }  // namespace ball

@@ -11,8 +11,8 @@ namespace {
 TEST(EncoderRateTest, IsCoarserAtLowerRates) {
   EXPECT_EQ(LeastQuantizer(2000000, 2000000), 4);
   EXPECT_EQ(LeastQuantizer(1000000, 2000000), 28);
-  EXPECT_EQ(LeastQuantizer(500000, 2000000), 50);
-  EXPECT_EQ(LeastQuantizer(10000, 2000000), 50);
+  EXPECT_EQ(LeastQuantizer(500000, 2000000), 52);
+  EXPECT_EQ(LeastQuantizer(10000, 2000000), 58);
 }
 
 TEST(EncoderRateTest, SetsWhatVp8encHas) {
@@ -23,7 +23,7 @@ TEST(EncoderRateTest, SetsWhatVp8encHas) {
   int quantizer = 0;
   g_object_get(encoder.get(), "target-bitrate", &rate, "min-quantizer", &quantizer, nullptr);
   EXPECT_EQ(rate, 500000);
-  EXPECT_EQ(quantizer, 50);
+  EXPECT_EQ(quantizer, 52);
 }
 
 }  // namespace
