@@ -19,6 +19,9 @@ struct SignalCase {
   std::string name;
   int signal;
   std::string note;
+  // Lost or late frames, at least. Those that wait while a killed one is replaced may all be in
+  // time.
+  double gap;
 };
 
 class LocatorSignalTest : public FaultTest, public testing::WithParamInterface<SignalCase> {};
@@ -36,13 +39,14 @@ TEST_P(LocatorSignalTest, IsStartedEachTimeAndTheLedgerShowsTheGap) {
   ExpectEnds(*client, *server);
   EXPECT_THAT(client->Errors(), HasSubstr(" 3 locator restarts"));
   ExpectWholeReports();
-  EXPECT_GE(Frames("lost") + Frames("late"), 1);
+  EXPECT_GE(Frames("lost") + Frames("late"), GetParam().gap);
   EXPECT_GE(Frames("matched"), 10 * kTimes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, LocatorSignalTest,
-                         testing::Values(SignalCase{"Killed", SIGKILL, "it was killed by signal 9"},
-                                         SignalCase{"Stopped", SIGSTOP, "it hung"}),
+                         testing::Values(SignalCase{"Killed", SIGKILL, "it was killed by signal 9",
+                                                    0},
+                                         SignalCase{"Stopped", SIGSTOP, "it hung", 1}),
                          [](const auto& param) { return param.param.name; });
 
 struct GarbageCase {
