@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "apps/link/text_file.h"
+
 namespace ball {
 namespace {
 
@@ -29,15 +31,6 @@ bool IsStream(const std::string& path, const fs::file_status& status) {
   std::error_code ignored;
   return (path.rfind("/dev/", 0) == 0 || path.rfind("/proc/", 0) == 0) &&
          fs::is_symlink(path, ignored);
-}
-
-bool WriteAll(int file, const std::string& text) {
-  for (size_t done = 0; done < text.size();) {
-    const ssize_t count = write(file, text.data() + done, text.size() - done);
-    if (count < 0 && errno != EINTR) return false;
-    if (count > 0) done += static_cast<size_t>(count);
-  }
-  return true;
 }
 
 }  // namespace

@@ -37,6 +37,15 @@ TextFile ReadTextFile(const std::string& path, size_t max) {
   return file;
 }
 
+bool WriteAll(int file, const std::string& text) {
+  for (size_t done = 0; done < text.size();) {
+    const ssize_t count = write(file, text.data() + done, text.size() - done);
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) done += static_cast<size_t>(count);
+  }
+  return true;
+}
+
 TokenFile ReadTokenFile(const std::string& path) {
   const TextFile file = ReadTextFile(path, kMaxTokenFile);
   if (!file.error.empty()) {

@@ -19,6 +19,10 @@ struct TextFile {
 // Reads a small file of the user's, a pipe too; one of more than `max` bytes is an error.
 TextFile ReadTextFile(const std::string& path, size_t max);
 
+// Writes the whole text to a descriptor, however often it takes; false, with errno, where that
+// fails.
+bool WriteAll(int file, const std::string& text);
+
 struct TokenFile {
   std::optional<Token> token;
   // Why there is none, in a sentence that says what to do. It tells nothing of what is in the file.

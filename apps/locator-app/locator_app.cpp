@@ -4,11 +4,11 @@
 #include <glib-unix.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <iostream>
 #include <utility>
 
 #include "apps/link/log.h"
+#include "apps/link/text_file.h"
 #include "apps/locator-app/sandbox.h"
 #include "plugins/ballmeta.h"
 #include "plugins/rtptimestampmeta.h"
@@ -30,15 +30,6 @@ microseconds OnClock(steady_clock::time_point time) {
 }
 
 GstPadProbeReturn Hold(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }
-
-bool WriteAll(int file, const std::string& text) {
-  for (size_t done = 0; done < text.size();) {
-    const ssize_t count = write(file, text.data() + done, text.size() - done);
-    if (count < 0 && errno != EINTR) return false;
-    if (count > 0) done += static_cast<size_t>(count);
-  }
-  return true;
-}
 
 }  // namespace
 
