@@ -4,6 +4,41 @@
 #include <utility>
 
 namespace ball {
+namespace {
+
+constexpr int kAbsent = RawNetworkOptions::kAbsent;
+constexpr int kParityPercent = 100;
+
+std::string ToProtection(const std::string& name, int fec_percent, LossProtection* protection) {
+  if (fec_percent != kAbsent && (fec_percent < 1 || fec_percent > 100)) {
+    return "--fec-percent takes 1 to 100";
+  }
+  const auto parsed =
+      ParseLossProtection(name, fec_percent == kAbsent ? kParityPercent : fec_percent);
+  if (!parsed) return "--protection takes none, nack, fec or nack+fec";
+  if (fec_percent != kAbsent && parsed->parity_percent == 0) {
+    return "--fec-percent is for --protection fec or nack+fec";
+  }
+  *protection = *parsed;
+  return {};
+}
+
+std::string ToRateControl(const std::string& name, int min_bitrate, ServerApp::Settings* settings) {
+  if (name != "adaptive" && name != "fixed") return "--rate-control takes adaptive or fixed";
+  settings->follow_networks = name == "adaptive";
+  if (min_bitrate == kAbsent) return {};
+  if (min_bitrate < 10000 || min_bitrate > 1000000000) {
+    return "--min-bitrate takes 10000 to 1000000000 (bit/s)";
+  }
+  if (min_bitrate > settings->source.bitrate) {
+    return "--min-bitrate is above --bitrate, which is " +
+           std::to_string(settings->source.bitrate) + " bit/s";
+  }
+  settings->min_bitrate = min_bitrate;
+  return {};
+}
+
+}  // namespace
 
 std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw) {
   return {{"protection", 0, 0, G_OPTION_ARG_STRING, &raw->protection,
@@ -25,21 +60,12 @@ std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw) {
 
 std::string ToNetworkSettings(RawNetworkOptions* raw, ServerApp::Settings* settings) {
   const OwnedString protection(std::exchange(raw->protection, nullptr));
-  if (raw->fec_percent < 1 || raw->fec_percent > 100) return "--fec-percent takes 1 to 100";
-  const auto parsed = ParseLossProtection(protection ? protection.get() : "nack", raw->fec_percent);
-  if (!parsed) return "--protection takes none, nack, fec or nack+fec";
-  settings->session.media.peer.protection = *parsed;
   const OwnedString control(std::exchange(raw->rate_control, nullptr));
-  const std::string rate_control = control ? control.get() : "adaptive";
-  if (rate_control != "adaptive" && rate_control != "fixed") {
-    return "--rate-control takes adaptive or fixed";
-  }
-  if (raw->min_bitrate < 10000 || raw->min_bitrate > 1000000000) {
-    return "--min-bitrate takes 10000 to 1000000000 (bit/s)";
-  }
-  settings->follow_networks = rate_control == "adaptive";
-  settings->min_bitrate = raw->min_bitrate;
-  return {};
+  const std::string wrong = ToProtection(protection ? protection.get() : "nack", raw->fec_percent,
+                                         &settings->session.media.peer.protection);
+  return wrong.empty()
+             ? ToRateControl(control ? control.get() : "adaptive", raw->min_bitrate, settings)
+             : wrong;
 }
 
 }  // namespace ball

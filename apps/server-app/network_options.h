@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,19 @@ namespace ball {
 
 // The options about what the network does to the video, as they are given: GLib writes here.
 struct RawNetworkOptions {
+  static constexpr int kAbsent = std::numeric_limits<int>::min();
+
   char* protection = nullptr;
-  int fec_percent = 100;
+  int fec_percent = kAbsent;
   char* rate_control = nullptr;
-  int min_bitrate = 150000;
+  int min_bitrate = kAbsent;
 };
 
 // Refers to `raw`.
 std::vector<GOptionEntry> NetworkEntries(RawNetworkOptions* raw);
 
-// Takes the options: an empty text, or what cannot be used of them.
+// Takes the options, where those of the encoder are in `settings` already: an empty text, or what
+// cannot be used of them.
 std::string ToNetworkSettings(RawNetworkOptions* raw, ServerApp::Settings* settings);
 
 }  // namespace ball

@@ -219,13 +219,14 @@ ServerOptions ParseServerOptions(int* argc, char*** argv) {
   gst_init(nullptr, nullptr);
   std::string wrong = ToSettings(&raw, &options.settings);
   if (wrong.empty()) wrong = ToSessionSettings(raw.session, &options.settings);
-  if (wrong.empty()) wrong = ToNetworkSettings(&raw.network, &options.settings);
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.media.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   const auto access = ToAccessSettings(&raw.access, &options.settings);
   if (access) return fail(access->code, access->reason);
   const auto error = ToEncoderSettings(&raw.encoder, &options.settings.source);
   if (error) return fail(error->code, error->reason);
+  wrong = ToNetworkSettings(&raw.network, &options.settings);
+  if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see server-app --help");
   options.settings.session.media.codec = options.settings.source.codec;
   const std::string missing = Missing(options.settings.source);
   if (!missing.empty()) return fail(ExitCode::kFailure, MissingElementAdvice(missing));
