@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Follows the README's "Install it" on clean machines, one for each block of commands, to the letter, and sees the loop run
-# there.
+# there: as those blocks run it, and with TLS and a token, as "Who may connect" does.
 #
 #   tests/packaging/readme_install_test.sh [--suite bookworm|trixie]
 #
@@ -35,6 +35,8 @@ chmod 755 "$work"
 mkdir "$work/tree"
 copy_sources "$root" "$work/tree"
 readme_blocks "$root/README.md" "$work" client-app "Install it"
+mkdir "$work/tls"
+readme_blocks "$root/README.md" "$work/tls" tls-cert
 
 count=0
 for block in "$work"/block-*; do
@@ -50,10 +52,13 @@ echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/99yes # nobody answers
 BEFORE
     cat "$block"
     echo 'wait $! # the server, whose only session has ended'
+    cat "$work"/tls/block-*
+    echo 'wait $!'
   } >"$work/follow"
   say "following the README from line $line on a clean $suite"
   clean_machine "$suite" "$work/follow" copy-in "$work/tree" /root/tree
   count=$((count + 1))
 done
+[ -e "$(echo "$work"/tls/block-*)" ] || { say "the README does not show one loop with TLS"; exit 1; }
 [ "$count" = 2 ] || { say "the README has $count ways to install instead of 2"; exit 1; }
 say "passed on $suite"
