@@ -22,12 +22,12 @@ Parts = dict[str, dict[str, float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 17.0 if quick else 70.0
+    return 17.0 if quick else 105.0
 
 
 def run(context: Context) -> list[Row]:
     rows: list[Row] = []
-    repetitions = 1 if context.quick else 2
+    repetitions = 1 if context.quick else 3
     for size in SIZES:
         setting = Setting(*size, fps=FPS, seconds=context.seconds(7.0))
         runs: list[LoopRun] = []
