@@ -52,6 +52,7 @@ echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/99yes # nobody answers
 BEFORE
     cat "$block"
     echo 'wait $! # the server, whose only session has ended'
+    echo 'apt-get -qq install --no-install-recommends openssl'
     cat "$work"/tls/block-*
     echo 'wait $!'
   } >"$work/follow"
