@@ -2,6 +2,7 @@
 #include "tests/process/child.h"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <sstream>
 
@@ -22,6 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+
+// A page or two: enough for what ended it.
+constexpr size_t kLastWords = 8192;
 
 File OpenProcess(pid_t pid) { return File(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
@@ -101,7 +106,8 @@ std::optional<pid_t> ParentOf(pid_t pid) {
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& command, const Environment& environment) {
+Child::Child(const std::vector<std::string>& command, const Environment& environment)
+    : program_(command.front()) {
   auto arguments = command;
   auto variables = Merge(environment);
   const auto argv = Pointers(arguments);
@@ -120,6 +126,8 @@ Child::Child(const std::vector<std::string>& command, const Environment& environ
 }
 
 Child::~Child() {
+  // What a test that failed did not ask for is gone with this object.
+  if (testing::Test::HasFailure()) std::cout << LastWords() << std::endl;
   if (running()) {
     Signal(SIGKILL);
     // A stopped process does not hinder SIGKILL.
@@ -138,6 +146,15 @@ void Child::Signal(int signal) const {
 bool Child::running() const {
   const std::lock_guard guard(lock_);
   return !exit_;
+}
+
+std::string Child::LastWords() const {
+  const std::lock_guard guard(lock_);
+  const std::string& text = errors_.text;
+  const std::string end = exit_ ? " ended with " + std::to_string(*exit_) : " still runs";
+  const bool all = text.size() <= kLastWords;
+  return program_ + " (" + std::to_string(pid_) + ")" + end + "; its standard error:\n" +
+         (all ? text : "...\n" + text.substr(text.size() - kLastWords));
 }
 
 std::string Child::Text(Stream stream) const {

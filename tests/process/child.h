@@ -25,7 +25,8 @@ constexpr std::chrono::seconds kPatience{30 * kSlowdown};
 using Environment = std::map<std::string, std::optional<std::string>>;
 
 // A program in a process of its own, whose output is read all the time, so that it never waits for
-// us. It ends with this object and with this process. Main thread only.
+// us. It ends with this object and with this process. Main thread only. Where its test has failed
+// its end is printed.
 class Child {
  public:
   enum class Stream { kOutput, kErrors };
@@ -63,6 +64,9 @@ class Child {
   std::optional<int> AwaitExit(std::chrono::milliseconds limit = kPatience);
   bool running() const;
 
+  // Its name, how it ended, and the end of what it wrote to its standard error.
+  std::string LastWords() const;
+
  private:
   struct Reader {
     File file;
@@ -77,6 +81,7 @@ class Child {
   void ReadFrom(Reader& reader);
   void TakeExit();
 
+  const std::string program_;
   pid_t pid_ = -1;
   File process_;
   // Written to when the thread shall end: the pipes may be held open by processes that outlive it.

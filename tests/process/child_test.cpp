@@ -42,6 +42,15 @@ TEST(ChildTest, SignalThatEndedItIsTold) {
   EXPECT_EQ(child.AwaitExit(), 128 + SIGKILL);
 }
 
+TEST(ChildTest, LastWordsTellItsEndAndTheEndOfItsErrors) {
+  Child child({"sh", "-c", "echo first >&2; seq 1 5000 >&2; echo last >&2; exit 7"});
+  EXPECT_EQ(child.AwaitExit(), 7);
+  const std::string told = child.LastWords();
+  EXPECT_EQ(told.rfind("sh (" + std::to_string(child.pid()) + ") ended with 7; ", 0), 0) << told;
+  EXPECT_NE(told.find("\nlast\n"), std::string::npos) << told;
+  EXPECT_EQ(told.find("first"), std::string::npos) << "a page or two are enough";
+}
+
 TEST(ChildTest, ExitIsAwaitedNoLongerThanTheLimit) {
   Child child({"sh", "-c", "exec cat /dev/zero >/dev/null"});
   EXPECT_EQ(child.AwaitExit(milliseconds(20)), std::nullopt);
