@@ -29,6 +29,39 @@ void HurryFeedback(GstElement* rtpsession) {
                nullptr);
 }
 
+Ref<GstCaps> CapsOfFirstSink(GstPad* source) {
+  const auto element = Ref<GstElement>::adopt(gst_pad_get_parent_element(source));
+  GstPad* sink = nullptr;
+  gst_element_foreach_sink_pad(
+      element.get(),
+      [](GstElement*, GstPad* pad, gpointer first) -> gboolean {
+        *static_cast<GstPad**>(first) = pad;
+        return FALSE;
+      },
+      &sink);
+  return Ref<GstCaps>::adopt(sink == nullptr ? nullptr : gst_pad_get_current_caps(sink));
+}
+
+GstPadProbeReturn DescribeStream(GstPad* pad, GstPadProbeInfo* info, gpointer) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+  const auto stream = CapsOfFirstSink(pad);
+  if (!stream) return GST_PAD_PROBE_OK;
+  GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(stream.get());
+  gst_event_unref(event);
+  return GST_PAD_PROBE_OK;
+}
+
+// Of the stream (we send one) rtpfunnel tells what is behind it no more than that it is RTP. Not
+// knowing how fast its clock runs, the RTP session asks while it writes its first report, and lets
+// its lock go meanwhile: up to GStreamer 1.22.2 the peer's first report, where it comes just then,
+// changes the table that is being walked through, which is a GLib critical.
+void DescribeStreamBehind(GstElement* funnel) {
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(funnel, "src"));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, DescribeStream, nullptr,
+                    nullptr);
+}
+
 }  // namespace
 
 bool IsA(GstElement* element, const char* factory_name) {
@@ -48,6 +81,7 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
     g_object_set(element, "faststart-min-packets", 1, "rtx-retry-timeout", kNackInterval, nullptr);
   }
   if (IsA(element, "rtpsession")) HurryFeedback(element);
+  if (IsA(element, "rtpfunnel")) DescribeStreamBehind(element);
   if (IsA(element, "dtlsdec") && !identity.empty()) {
     g_object_set(element, "pem", identity.c_str(), nullptr);
   }
