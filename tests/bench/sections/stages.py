@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stages: where the loop's time goes, beside its bare parts, each timed alone at the loop's pace."""
+"""Stages: where the loop's time goes, beside its bare parts, each timed alone at the loop's pace; what it costs beside
+a loop of which nothing is ours."""
 from __future__ import annotations
 
 import json
@@ -15,6 +16,7 @@ from measure.table import Ratio, Row, ratio_at_most
 SIZES = ((640, 480), (1920, 1080))
 STAGES = ("encode", "network", "decode", "hand_over", "locate", "return")
 PARTS = ("encode", "decode", "locate")
+BARE = SIZES[0]    # where threads and messages cost more than pictures do
 TIMES_PARTS = 2.0
 FPS = 30
 Parts = dict[str, dict[str, float]]
@@ -22,7 +24,7 @@ Parts = dict[str, dict[str, float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 17.0 if quick else 105.0
+    return 25.0 if quick else 130.0
 
 
 def run(context: Context) -> list[Row]:
@@ -32,10 +34,13 @@ def run(context: Context) -> list[Row]:
         setting = Setting(*size, fps=FPS, seconds=context.seconds(7.0))
         runs: list[LoopRun] = []
         parts: list[Parts] = []
+        bare_ms: list[float] = []
         for repetition in range(1, repetitions + 1):
             context.progress.step(f"stages: {setting}, {repetition} of {repetitions}", setting.seconds + 8)
             parts.append(run_parts(context, size, FPS))
             runs.append(gst_ball.run_loop(context.programs, setting))
+            if size == BARE:
+                bare_ms.append(run_bare_loop(context, size))
         tight = run_parts(context, size, 0)
         name = f"{size[0]}x{size[1]}"
         context.figures.setdefault("stages_ms", {})[name] = {
@@ -43,6 +48,8 @@ def run(context: Context) -> list[Row]:
             "parts": {part: median([each[part]["p50"] / 1000 for each in parts]) for part in PARTS},
             "parts_back_to_back": {part: tight[part]["p50"] / 1000 for part in PARTS}}
         rows.append(parts_row(name, runs, parts, tight))
+        if bare_ms:
+            rows.append(bare_row(name, runs, bare_ms))
     return rows
 
 
@@ -52,6 +59,19 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
                f"--fps={fps}", "--frames=90"]
     said: dict[str, Any] = json.loads(output(command, context.programs.environment()))
     return {part: said[part] for part in PARTS}
+
+
+def run_bare_loop(context: Context, size: tuple[int, int]) -> float:
+    """Processor time a frame, in ms, of two webrtcbins with an encoder, a decoder and an answer, in one process."""
+    command = [context.programs.path("tests", "bench", "bare_loop_bench"), f"--width={size[0]}", f"--height={size[1]}",
+               f"--fps={FPS}"]
+    return float(json.loads(output(command, context.programs.environment()))["cpu_ms"])
+
+
+def bare_row(name: str, runs: list[LoopRun], bare_ms: list[float]) -> Row:
+    return Row(f"CPU a delivered frame, {name}@{FPS}", "ms", known([run.cpu_ms for run in runs]), bare_ms,
+               "bare webrtcbin loop, 1 process", Ratio.TIMES_MORE, other=disturbance(runs),
+               note="bare: no locator, shared memory, signalling, matching or repeated packets")
 
 
 def total_ms(parts: Parts) -> float:
