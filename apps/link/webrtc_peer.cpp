@@ -365,9 +365,11 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
   if (peer->events_.on_receiver_report && IsA(element, "rtpsession")) {
     const std::lock_guard guard(peer->lock_);
     peer->reports_.emplace_back(element, [peer](const ReceiverReport& report) {
+      if (report.round_trip) peer->repetitions_.SetRoundTrip(*report.round_trip);
       peer->mailbox_.Post([peer, report] { peer->events_.on_receiver_report(report); });
     });
   }
+  if (IsA(element, "rtprtxsend")) peer->repetitions_.Watch(element);
   if (!IsA(element, "nicesrc")) return;
   GstPad* pad = gst_element_get_static_pad(element, "src");
   gst_pad_add_probe(

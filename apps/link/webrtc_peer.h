@@ -17,6 +17,7 @@
 #include "apps/link/loss_protection.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/receiver_reports.h"
+#include "apps/link/repetitions.h"
 #include "apps/link/session_description.h"
 #include "apps/wire/signalling_message.h"
 
@@ -101,6 +102,9 @@ class WebRtcPeer final : private DataChannel::Observer {
   // Sends on the first open channel of that label; false where there is none.
   bool Send(const std::string& label, const std::string& text);
 
+  // What the network takes, bit/s: repetitions keep to a part of it. Any thread.
+  void SetRate(int rate) { repetitions_.SetRate(rate); }
+
   // No event after this.
   void Silence();
   // The last thing before the pipeline is set to NULL, after Silence: gives back what TURN servers
@@ -178,6 +182,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   std::list<DataChannel> arrived_channels_;
   size_t opened_by_peer_ = 0;
 
+  Repetitions repetitions_;
   // One for each session of the bin; on the threads that add elements.
   std::list<ReceiverReports> reports_;
   // Last, so that they are disconnected first.

@@ -80,6 +80,8 @@ class Session {
   std::chrono::steady_clock::time_point LastHeard() const { return media_->peer().LastHeard(); }
   // Nothing is sent for so long.
   void Pause(std::chrono::milliseconds time) { media_->Pause(time); }
+  // What the network takes, bit/s, of one that streamed.
+  void SetRate(int rate) { media_->peer().SetRate(rate); }
   LedgerTotals Totals() const { return media_->ledger().Totals(); }
   std::vector<FrameRecord> TakeFinished() { return media_->ledger().TakeFinished(); }
   // Times count from the start of the program.
