@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -19,13 +20,16 @@
 namespace ball {
 namespace {
 
+// What nobody gives as a number of milliseconds.
+constexpr int kAutomatic = std::numeric_limits<int>::min();
+
 struct RawOptions {
   char* host = nullptr;
   int port = 8080;
   char* display = nullptr;
   char* locator = nullptr;
   char* locator_app = nullptr;
-  int jitter_latency = 300;
+  int jitter_latency = kAutomatic;
   int frames = 0;
   double duration = 0;
   gboolean reconnect = FALSE;
@@ -70,7 +74,7 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
        nullptr},
       {"jitter-latency", 0, 0, G_OPTION_ARG_INT, &raw->jitter_latency,
        "How long a missing packet is waited for, 0 to 10000 ms; the window shows frames that much "
-       "later (default: 300)",
+       "later (default: 300 and the signalling connection's round trip)",
        "MS"},
       {"frames", 'n', 0, G_OPTION_ARG_INT, &raw->frames,
        "Leave after so many frames are answered (default: 0, no end)", "N"},
@@ -104,7 +108,9 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
   session.display = TakeText(raw.display, "auto");
-  session.peer.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
+  if (raw.jitter_latency != kAutomatic) {
+    session.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
+  }
   session.frames = static_cast<size_t>(raw.frames);
   session.locator.program = TakeText(raw.locator_app, FindLocatorApp());
   session.locator.arguments = {"--locator", TakeText(raw.locator, "balllocate")};
@@ -114,7 +120,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
 std::string WrongRange(const RawOptions& raw) {
   if (raw.pid != 0) return "--pid is for --check";
   if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
-  if (raw.jitter_latency < 0 || raw.jitter_latency > 10000) {
+  if (raw.jitter_latency != kAutomatic && (raw.jitter_latency < 0 || raw.jitter_latency > 10000)) {
     return "--jitter-latency takes 0 to 10000 (ms)";
   }
   if (raw.frames < 0) return "--frames takes 0 or more";

@@ -39,6 +39,9 @@ class ClientSession {
  public:
   struct Settings {
     WebRtcPeer::Settings peer;
+    // How long a missing packet is waited for. Empty: a round trip, as that of the signalling
+    // connection is, and 300 ms, which is enough for several repetitions.
+    std::optional<std::chrono::milliseconds> jitter_latency;
     std::string display;
     LocatorProcess::Settings locator;
     std::chrono::milliseconds connect_limit{15000};

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <utility>
@@ -181,6 +182,14 @@ void SignallingConnection::End(const std::string& reason) {
   if (std::exchange(ended_, true)) return;
   const auto on_closed = events_.on_closed;
   on_closed(reason);
+}
+
+std::optional<std::chrono::microseconds> SignallingConnection::RoundTrip() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const int socket = g_socket_get_fd(g_socket_connection_get_socket(connection_.get()));
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_rtt == 0) return {};
+  return std::chrono::microseconds(info.tcpi_rtt);
 }
 
 std::string SignallingConnection::LoopbackAddress() const {

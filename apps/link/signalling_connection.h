@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ class SignallingConnection {
   // Our own address on this connection, empty where it is not a loopback address. Media between
   // programs on one machine stays on the loopback interface.
   std::string LoopbackAddress() const;
+  // As TCP measured it, from its handshake on. Nothing where it could not.
+  std::optional<std::chrono::microseconds> RoundTrip() const;
 
  private:
   struct Read;

@@ -52,6 +52,13 @@ class SignallingConnectionTest : public testing::Test {
   std::vector<std::string> closed_;
 };
 
+TEST_F(SignallingConnectionTest, KnowsItsRoundTripFromTheFirst) {
+  const auto round_trip = near_->RoundTrip();
+  ASSERT_TRUE(round_trip);
+  EXPECT_GT(*round_trip, std::chrono::microseconds(0));
+  EXPECT_LT(*round_trip, std::chrono::seconds(5));
+}
+
 TEST_F(SignallingConnectionTest, JoinsLinesThatComeByteByByte) {
   near_->Start(Events());
   for (const char c : CandidateLine(0) + CandidateLine(1)) {
