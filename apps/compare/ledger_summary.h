@@ -22,6 +22,10 @@ struct FrameCounts {
   size_t hidden = 0;       // sent without a ball
   size_t false_found = 0;  // matched, though the frame had no ball: a match without an error
   size_t missed = 0;       // not found, though the frame had a ball
+
+  // Not of those sent: left out on purpose, since the network or the session's queue was full. The
+  // ledger does not know them.
+  size_t unsent = 0;
 };
 
 // received = the sum of all others, always.

@@ -9,6 +9,7 @@
 
 #include "apps/compare/frame_record.h"
 #include "apps/compare/ledger_summary.h"
+#include "apps/compare/network_report.h"
 #include "apps/wire/coordinate_message.h"
 #include "apps/wire/json_value.h"
 
@@ -34,6 +35,8 @@ struct SessionReport {
   LedgerSummary ledger;  // of a closed ledger
   // In a client's report: since the client started. It may have been at several servers.
   std::optional<std::chrono::duration<double>> connected;
+  // Nothing where the bit rate follows no network.
+  std::optional<NetworkReport> network;
 };
 
 struct Report {
@@ -67,6 +70,9 @@ VideoDescription ParseVideoDescription(const json::Object& video);
 // of the stages add up to that of the loop to the last digit shown. What is not printable in `peer`
 // and `ended` becomes '?': they may hold what a peer said.
 std::string ReportTable(const SessionReport& session);
+
+// One line, without its end, on how many sessions a server cut off; empty for none.
+std::string CutOffLine(const Report& report);
 
 // One line, without its end, on how a session is doing.
 std::string SessionLiveLine(int id, const LedgerTotals& totals);

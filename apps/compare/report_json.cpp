@@ -59,6 +59,7 @@ void WriteFrames(const FrameCounts& frames, Writer& out) {
   WriteCount("hidden", frames.hidden, out);
   WriteCount("false_found", frames.false_found, out);
   WriteCount("missed", frames.missed, out);
+  WriteCount("unsent", frames.unsent, out);
   out.EndObject();
 }
 
@@ -86,6 +87,21 @@ void WriteStages(const StageSummaries& stages, Writer& out) {
   out.EndObject();
 }
 
+std::optional<double> Milliseconds(const std::optional<std::chrono::duration<double>>& time) {
+  return time ? std::optional(1000 * time->count()) : std::nullopt;
+}
+
+void WriteNetwork(const NetworkReport& network, Writer& out) {
+  out.Key("network").BeginObject();
+  out.Key("lowest_bitrate").Integer(network.lowest_rate);
+  out.Key("last_bitrate").Integer(network.last_rate);
+  WriteCount("cuts", network.cuts, out);
+  WriteNumber("longest_queue_ms", Milliseconds(network.longest_queue), out);
+  WriteNumber("round_trip_ms", Milliseconds(network.round_trip), out);
+  WriteNumber("packets_lost", network.lost, out);
+  out.EndObject();
+}
+
 void WriteSession(const SessionReport& session, Writer& out) {
   out.BeginObject();
   out.Key("id").Integer(session.id);
@@ -99,6 +115,9 @@ void WriteSession(const SessionReport& session, Writer& out) {
   WriteSummary("naive_error_px", session.ledger.naive_error, out);
   WriteTimes("loop_ms", session.ledger.loop, out);
   WriteStages(session.ledger.stages, out);
+  if (session.network) {
+    WriteNetwork(*session.network, out);
+  }
   if (session.connected) {
     WriteSeconds("connected_s", *session.connected, out);
   }

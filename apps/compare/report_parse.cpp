@@ -35,9 +35,18 @@ class Members {
     complete_ = complete_ && seconds;
     return std::chrono::duration<double>(seconds.value_or(0));
   }
+  // As servers did not tell it that are older; 0 where it is missing.
+  size_t LaterCount(std::string_view key) {
+    return static_cast<size_t>(fields_.Integer(key, 0, kMaxCount).value_or(0));
+  }
   // May be null: then it was not measured.
   std::optional<double> Number(std::string_view key) {
     return fields_.Real(key, -kMaxNumber, kMaxNumber);
+  }
+  // An object that need not be there.
+  std::optional<Members> LaterGroup(std::string_view key) {
+    const json::Object* group = fields_.Nested(key);
+    return group != nullptr ? std::optional<Members>(*group) : std::nullopt;
   }
   // An object; an empty one where there is none.
   Members Group(std::string_view key) {
@@ -63,6 +72,7 @@ bool Read(Members members, FrameCounts& frames) {
   frames.hidden = members.Count("hidden");
   frames.false_found = members.Count("false_found");
   frames.missed = members.Count("missed");
+  frames.unsent = members.LaterCount("unsent");
   return members.Good();
 }
 
@@ -97,6 +107,22 @@ bool Read(Members members, StageSummaries& stages) {
   good = Read(members.Group("locate"), stages.locate) && good;
   good = Read(members.Group("return"), stages.back) && good;
   return members.Good() && good;
+}
+
+bool Read(Members members, NetworkReport& network) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  const auto rate = [&members](std::string_view key) {
+    return static_cast<int>(std::min<size_t>(members.Count(key), std::numeric_limits<int>::max()));
+  };
+  network.lowest_rate = rate("lowest_bitrate");
+  network.last_rate = rate("last_bitrate");
+  network.cuts = members.Count("cuts");
+  network.longest_queue = Milliseconds(members.Number("longest_queue_ms").value_or(0));
+  if (const auto round_trip = members.Number("round_trip_ms")) {
+    network.round_trip = Milliseconds(*round_trip);
+  }
+  network.lost = members.Number("packets_lost");
+  return members.Good();
 }
 
 // The report does not name the means over the frames of which every stage is known. They are those
@@ -139,6 +165,9 @@ std::optional<SessionReport> ParseSessionReport(const json::Object& session) {
   good = Read(members.Group("naive_error_px"), ledger.naive_error) && good;
   good = Read(members.Group("loop_ms"), ledger.loop) && good;
   good = Read(members.Group("stages_ms"), ledger.stages) && good;
+  if (const auto network = members.LaterGroup("network")) {
+    good = Read(*network, report.network.emplace()) && good;
+  }
   if (!good || !members.Good()) {
     return std::nullopt;
   }

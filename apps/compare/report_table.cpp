@@ -82,6 +82,9 @@ std::string Frames(const FrameCounts& frames) {
   if (frames.pending > 0) {
     rows += "still waiting for an answer: " + std::to_string(frames.pending) + "\n";
   }
+  if (frames.unsent > 0) {
+    rows += "not sent, as the network was full: " + std::to_string(frames.unsent) + "\n";
+  }
   return rows;
 }
 
@@ -184,7 +187,33 @@ std::string Stages(const LedgerSummary& ledger) {
   return rows;
 }
 
+std::string Kilobits(int rate) { return std::to_string((rate + 500) / 1000); }
+
+std::string WholeMilliseconds(std::chrono::duration<double> time) {
+  return FixedNumber(1000 * time.count(), 0) + " ms";
+}
+
+std::string Network(const NetworkReport& network) {
+  std::string line = "\nnetwork: " + Kilobits(network.last_rate) + " kbit/s in the end, " +
+                     Kilobits(network.lowest_rate) + " at the least; lowered " +
+                     std::to_string(network.cuts) + " times; queue up to " +
+                     WholeMilliseconds(network.longest_queue) + "\n";
+  if (network.round_trip) {
+    line += "last receiver report: round trip " + WholeMilliseconds(*network.round_trip) + ", " +
+            FixedNumber(100 * network.lost.value_or(0), 1) + " % of the packets lost\n";
+  }
+  return line;
+}
+
 }  // namespace
+
+std::string CutOffLine(const Report& report) {
+  if (report.cut_off.value_or(0) == 0) {
+    return {};
+  }
+  return "cut off, as their pipelines did not stop in time: " + std::to_string(*report.cut_off) +
+         (*report.cut_off == 1 ? " session" : " sessions");
+}
 
 std::string ReportTable(const SessionReport& session) {
   const LedgerSummary& ledger = session.ledger;
@@ -193,7 +222,7 @@ std::string ReportTable(const SessionReport& session) {
          "\n\n" + Frames(ledger.frames) + Messages(ledger.messages) + "\n" + Headings() +
          Row("matched error, px", ledger.matched_error) +
          Row("naive error, px", ledger.naive_error) + Row("loop, ms", ledger.loop) + "\n" +
-         Stages(ledger);
+         Stages(ledger) + (session.network ? Network(*session.network) : "");
 }
 
 }  // namespace ball

@@ -55,7 +55,7 @@ void SessionRate::Reported(Instant now, double lost, const std::optional<nanosec
   lost_ = lost;
   if (round_trip) round_trip_ = round_trip;
   if (round_trip && !tells_times_) AddTravel(now, *round_trip);
-  if (lost > kMuchLost) rate_ = Within(rate_ * (1 - lost / 2));
+  if (lost > kMuchLost) Lower(rate_ * (1 - lost / 2));
 }
 
 void SessionRate::Alive(Instant now) {
@@ -97,6 +97,19 @@ int SessionRate::Within(double rate) const {
                                      static_cast<double>(limits_.most)));
 }
 
+void SessionRate::Lower(double rate) {
+  const int lowered = Within(rate);
+  cuts_ += lowered < rate_ ? 1 : 0;
+  rate_ = lowered;
+  lowest_ = std::min(lowest_, rate_);
+}
+
+NetworkReport SessionRate::Report() const {
+  NetworkReport report{lowest_, rate_, cuts_, longest_queue_, {}, lost_};
+  if (round_trip_) report.round_trip = *round_trip_;
+  return report;
+}
+
 int SessionRate::Update(Instant now, double made) {
   const Seconds since = now - last_update_.value_or(now);
   last_update_ = now;
@@ -106,8 +119,9 @@ int SessionRate::Update(Instant now, double made) {
     travels_.pop_front();
   }
   const nanoseconds queue = Queue();
+  longest_queue_ = std::max(longest_queue_, queue);
   if (Starves(now)) {
-    rate_ = Within(rate_ / 2.0);
+    Lower(rate_ / 2.0);
     last_cut_ = now;
   } else if (queue > kQueue) {
     if (now - last_cut_ > kCutInterval) Cut(now, queue, made);
@@ -127,15 +141,15 @@ void SessionRate::Cut(Instant now, nanoseconds queue, double made) {
     pause_ = std::min(kLongestPause, std::chrono::duration_cast<milliseconds>(queue));
   }
   const double answered = CameThrough(now);
-  taken_ = answered > 0 ? answered : made * (1 - lost_);
+  taken_ = answered > 0 ? answered : made * (1 - lost_.value_or(0));
   const double cut = std::clamp(Seconds(queue).count(), kSmallestCut, kLargestCut);
-  rate_ = Within(std::min<double>(rate_, *taken_) * (1 - cut));
+  Lower(std::min<double>(rate_, *taken_) * (1 - cut));
   draining_ = true;
   last_cut_ = now;
 }
 
 void SessionRate::Grow(Seconds since, double made) {
-  if (lost_ > kMuchLost || made < kUsed * rate_) return;
+  if (lost_.value_or(0) > kMuchLost || made < kUsed * rate_) return;
   rate_ = Within(rate_ * (1 + kGrowth * since.count()));
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "apps/compare/instant.h"
+#include "apps/compare/network_report.h"
 
 namespace ball {
 
@@ -36,7 +37,8 @@ struct RateLimits {
 // Times and sizes are arguments. One thread at a time.
 class SessionRate {
  public:
-  explicit SessionRate(const RateLimits& limits) : limits_(limits), rate_(limits.most) {}
+  explicit SessionRate(const RateLimits& limits)
+      : limits_(limits), rate_(limits.most), lowest_(limits.most) {}
 
   // A frame of so many bytes was answered. `travel`: both ways; nothing where it is not known.
   void Answered(Instant now, size_t bytes, const std::optional<std::chrono::nanoseconds>& travel);
@@ -56,9 +58,8 @@ class SessionRate {
   // For how long nothing should be sent, so that a queue gets empty which even the lowest rate
   // fills.
   std::chrono::milliseconds Pause() const { return pause_; }
-  // As the last report said.
-  std::optional<std::chrono::nanoseconds> round_trip() const { return round_trip_; }
-  double lost() const { return lost_; }
+  // What it saw so far, for the report.
+  NetworkReport Report() const;
 
  private:
   struct Least {
@@ -77,9 +78,13 @@ class SessionRate {
   bool Starves(Instant now) const;
   void Grow(std::chrono::duration<double> since, double made);
   int Within(double rate) const;
+  void Lower(double rate);
 
   const RateLimits limits_;
   int rate_;
+  int lowest_;
+  size_t cuts_ = 0;
+  std::chrono::nanoseconds longest_queue_{};
   // What came through when there was a queue last.
   std::optional<double> taken_;
   bool draining_ = false;
@@ -93,7 +98,7 @@ class SessionRate {
   std::deque<Least> least_;                          // of the last half minute, in parts
   std::deque<std::pair<Instant, size_t>> answered_;  // of the last second
   bool tells_times_ = false;
-  double lost_ = 0;
+  std::optional<double> lost_;
   std::optional<std::chrono::nanoseconds> round_trip_;
 };
 

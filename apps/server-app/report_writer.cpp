@@ -28,6 +28,11 @@ void ReportWriter::Table(const SessionReport& report) {
   std::cout << "\n" << ReportTable(report) << std::flush;
 }
 
+void ReportWriter::CutOff(const Report& report) {
+  const std::string line = CutOffLine(report);
+  if (!line.empty()) Line(line);
+}
+
 // One write, so that a pipe's reader, too, sees whole lines.
 std::string ReportWriter::Frames(int session, const std::vector<FrameRecord>& frames) {
   std::string lines;

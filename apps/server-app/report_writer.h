@@ -33,6 +33,8 @@ class ReportWriter {
   void Live(int session, const LedgerTotals& totals);
   void Coordinates(int session, const CoordinateMessage& message, const Verdict& verdict);
   void Table(const SessionReport& report);
+  // Below the tables, where there is something to say.
+  void CutOff(const Report& report);
   // An empty text, or what failed: then the CSV is given up, and nothing is left of it.
   std::string Frames(int session, const std::vector<FrameRecord>& frames);
   // Gives the CSV its name. An empty text, or what failed.

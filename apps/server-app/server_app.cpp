@@ -7,12 +7,10 @@
 #include <utility>
 
 #include "apps/link/spare_threads.h"
-#include "apps/wire/number_text.h"
 
 namespace ball {
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -87,7 +85,9 @@ ExitCode ServerApp::Run() {
   // Who could not listen replaces no report: it may be that of the server that does.
   if (exit_code_ != ExitCode::kNoConnection) {
     NoteUnwritten(writer_.FinishFrames());
-    NoteUnwritten(writer_.WriteReport(MakeReport()));
+    const Report report = MakeReport();
+    writer_.CutOff(report);
+    NoteUnwritten(writer_.WriteReport(report));
   }
   if (!teardown_.Finish(kTeardownLimit)) {
     // A thread that hangs cannot be joined; everything is reported by now.
@@ -215,6 +215,7 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
                            const std::optional<SignallingMessage>& first) {
   Session::Events events;
   events.on_streaming = [this](Session& session) {
+    session.SetRate(settings_.source.bitrate);
     writer_.Line("session " + std::to_string(session.id()) + ": " + session.peer() + " connected");
   };
   events.on_coordinates = [this](Session& session, const CoordinateMessage& message,
@@ -240,9 +241,8 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
 void ServerApp::OnSessionEnded(Session& session) {
   if (session.streamed()) {
     WriteFrames(session);
-    ended_.push_back(session.Report(started_));
+    ended_.push_back(ReportOf(session));
     writer_.Table(ended_.back());
-    if (settings_.follow_networks) writer_.Line(NetworkLine(session.id()));
     if (session.evicted()) {
       log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
                      " was thrown out: " + session.ended());
@@ -267,22 +267,17 @@ void ServerApp::FollowNetworks() {
   source_.SetBitrate(rate_.Update(now, source_.fanout().bytes()));
   for (const auto& session : sessions_) {
     if (!session->streamed() || session->over()) continue;
-    const auto pause = rate_.Of(session->id()).Pause();
+    const SessionRate& rate = rate_.Of(session->id());
+    session->SetRate(rate.rate());
+    const auto pause = rate.Pause();
     if (pause.count() > 0) session->Pause(pause);
   }
 }
 
-// What the controller saw of a session, where there were reports.
-std::string ServerApp::NetworkLine(int session) {
-  const SessionRate& rate = rate_.Of(session);
-  std::string line = "session " + std::to_string(session) + ": its network took " +
-                     std::to_string(rate.rate() / 1000) + " kbit/s";
-  if (rate.round_trip()) {
-    line += ", round trip " +
-            std::to_string(duration_cast<milliseconds>(*rate.round_trip()).count()) + " ms, " +
-            FixedNumber(rate.lost() * 100, 1) + " % lost at the end";
-  }
-  return line;
+SessionReport ServerApp::ReportOf(const Session& session) {
+  SessionReport report = session.Report(started_);
+  if (settings_.follow_networks) report.network = rate_.Of(session.id()).Report();
+  return report;
 }
 
 void ServerApp::RemoveEnded() {
@@ -346,8 +341,8 @@ Report ServerApp::MakeReport() const {
   return report;
 }
 
-ReportMessage ServerApp::MakeReportMessage(const Session& session) const {
-  return {JsonObject(SessionJson(session.Report(started_))), JsonObject(VideoJson(Video()))};
+ReportMessage ServerApp::MakeReportMessage(const Session& session) {
+  return {JsonObject(SessionJson(ReportOf(session))), JsonObject(VideoJson(Video()))};
 }
 
 }  // namespace ball

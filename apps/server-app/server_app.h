@@ -71,7 +71,7 @@ class ServerApp {
   void OnSessionEnded(Session& session);
   void RemoveEnded();
   void FollowNetworks();
-  std::string NetworkLine(int session);
+  SessionReport ReportOf(const Session& session);
   void PrintLive();
   void WriteFrames(Session& session);
   void NoteUnwritten(const std::string& error);
@@ -80,7 +80,7 @@ class ServerApp {
   void Fail(ExitCode code, const std::string& reason);
   VideoDescription Video() const;
   Report MakeReport() const;
-  ReportMessage MakeReportMessage(const Session& session) const;
+  ReportMessage MakeReportMessage(const Session& session);
 
   const Settings settings_;
   Log log_;

@@ -52,6 +52,8 @@ TEST_F(CutOffTest, SessionThatDoesNotStopIsCutOffAndCountedWhileOthersAreServed)
   server->Signal(SIGTERM);
   EXPECT_EQ(server->AwaitExit(), 0);
   EXPECT_THAT(server->Errors(), Not(HasSubstr("session 3")));
+  EXPECT_THAT(server->Output(),
+              HasSubstr("\ncut off, as their pipelines did not stop in time: 2 sessions\n"));
   const ReportReader report(Path("report.json"));
   EXPECT_EQ(report.Number("cut_off"), 2);
   ASSERT_EQ(report.Size("sessions"), 3);
@@ -63,6 +65,7 @@ TEST_F(CutOffTest, NoneIsCutOffThatStopsInTime) {
   ServeOne(*server);
   EXPECT_EQ(server->AwaitExit(), 0);
   EXPECT_EQ(server->Errors(), "");
+  EXPECT_THAT(server->Output(), Not(HasSubstr("cut off")));
   EXPECT_EQ(ReportReader(Path("report.json")).Number("cut_off"), 0);
 }
 

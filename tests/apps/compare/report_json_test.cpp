@@ -75,7 +75,7 @@ TEST_F(ReportJsonTest, HasEveryKeyOfTheSchema) {
             "id peer started_s duration_s ended frames messages matched_error_px naive_error_px "
             "loop_ms stages_ms");
   EXPECT_EQ(Keys(In(session, "frames")),
-            "sent matched not_found late lost hidden false_found missed");
+            "sent matched not_found late lost hidden false_found missed unsent");
   EXPECT_EQ(Keys(In(session, "messages")),
             "received matched not_found late duplicate unknown unidentified malformed");
   EXPECT_EQ(Keys(In(session, "matched_error_px")), "count mean rms p50 p95 p99 max");
@@ -83,6 +83,20 @@ TEST_F(ReportJsonTest, HasEveryKeyOfTheSchema) {
   EXPECT_EQ(Keys(In(session, "loop_ms")), "count mean p50 p95 p99 max");
   EXPECT_EQ(Keys(In(session, "stages_ms")), "encode network decode hand_over locate return");
   EXPECT_EQ(Keys(In(In(session, "stages_ms"), "return")), "count mean p50 p95 p99 max");
+}
+
+TEST_F(ReportJsonTest, SaysWhatTheNetworkTookWhereTheBitRateFollowsIt) {
+  SessionReport session = SessionOf({});
+  session.network = {150'000, 480'000, 3, std::chrono::milliseconds(210), {}, {}};
+  Read(ReportOf(session));
+  ::JsonObject* network = In(Session(), "network");
+  EXPECT_EQ(Keys(network),
+            "lowest_bitrate last_bitrate cuts longest_queue_ms round_trip_ms packets_lost");
+  EXPECT_EQ(Count(network, "lowest_bitrate"), 150'000);
+  EXPECT_EQ(Count(network, "last_bitrate"), 480'000);
+  EXPECT_EQ(Count(network, "cuts"), 3);
+  EXPECT_EQ(Real(network, "longest_queue_ms"), 210);
+  EXPECT_TRUE(json_object_get_null_member(network, "round_trip_ms"));
 }
 
 TEST_F(ReportJsonTest, WritesNullForWhatWasNotMeasured) {
@@ -98,7 +112,7 @@ TEST_F(ReportJsonTest, WritesNullForWhatWasNotMeasured) {
 
 TEST_F(ReportJsonTest, WritesTheCountsThatItWasGiven) {
   LedgerSummary ledger;
-  ledger.frames = {9, 1, 2, 3, 3, 0, 4, 5, 6};
+  ledger.frames = {9, 1, 2, 3, 3, 0, 4, 5, 6, 7};
   ledger.messages = {28, 1, 2, 3, 4, 5, 6, 7};
   Read(ReportOf(SessionOf(ledger)));
   ::JsonObject* frames = In(Session(), "frames");
@@ -107,6 +121,7 @@ TEST_F(ReportJsonTest, WritesTheCountsThatItWasGiven) {
   EXPECT_EQ(Count(frames, "hidden"), 4);
   EXPECT_EQ(Count(frames, "false_found"), 5);
   EXPECT_EQ(Count(frames, "missed"), 6);
+  EXPECT_EQ(Count(frames, "unsent"), 7);
   ::JsonObject* messages = In(Session(), "messages");
   EXPECT_EQ(Count(messages, "received"), 28);
   EXPECT_EQ(Count(messages, "duplicate"), 4);

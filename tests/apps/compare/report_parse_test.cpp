@@ -23,6 +23,24 @@ TEST(ParseSessionReportTest, ReadsWhatIsWritten) {
   EXPECT_EQ(ObjectOf(SessionJson(*session)), written);
 }
 
+TEST(ParseSessionReportTest, ReadsWhatTheNetworkTook) {
+  SessionReport session = SessionOf({});
+  session.network = {150'000, 480'000, 3, std::chrono::milliseconds(210), {}, 0.25};
+  const json::Object written = ObjectOf(SessionJson(session));
+  const auto read = ParseSessionReport(written);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(ObjectOf(SessionJson(*read)), written);
+  EXPECT_EQ(ReportTable(*read), ReportTable(session));
+}
+
+TEST(ParseSessionReportTest, TakesTheReportOfAServerThatDidNotCountTheUnsent) {
+  std::string text = SessionJson(SessionOf({}));
+  const std::string unsent = ",\"unsent\":0";
+  ASSERT_NE(text.find(unsent), std::string::npos);
+  text.erase(text.find(unsent), unsent.size());
+  EXPECT_TRUE(ParseSessionReport(ObjectOf(text)));
+}
+
 TEST(ParseSessionReportTest, KeepsNullForWhatWasNotMeasured) {
   const auto session = ParseSessionReport(ObjectOf(SessionJson(SessionOf({}))));
   ASSERT_TRUE(session);

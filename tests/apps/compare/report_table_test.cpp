@@ -43,7 +43,7 @@ TEST(ReportTableTest, NamesTheSession) {
 
 TEST(ReportTableTest, PutsEachCountBelowItsName) {
   LedgerSummary ledger;
-  ledger.frames = {11, 12, 13, 14, 15, 0, 16, 17, 18};
+  ledger.frames = {11, 12, 13, 14, 15, 0, 16, 17, 18, 0};
   ledger.messages = {21, 22, 23, 24, 25, 26, 27, 28};
   const std::vector<std::string> lines = LinesOf(ReportTable(SessionOf(ledger)));
   ASSERT_GT(lines.size(), 7U);
@@ -128,16 +128,51 @@ TEST(ReportTableTest, SaysWhatStillWaits) {
   EXPECT_NE(ReportTable(SessionOf(ledger)).find("waiting for an answer: 3\n"), std::string::npos);
 }
 
+TEST(ReportTableTest, SaysWhatWasNotSentWhereThatIsSo) {
+  LedgerSummary ledger;
+  EXPECT_EQ(ReportTable(SessionOf(ledger)).find("not sent"), std::string::npos);
+  ledger.frames.unsent = 4;
+  EXPECT_NE(ReportTable(SessionOf(ledger)).find("not sent, as the network was full: 4\n"),
+            std::string::npos);
+}
+
+TEST(ReportTableTest, SaysWhatTheNetworkTook) {
+  SessionReport session = SessionOf({});
+  EXPECT_TRUE(Row(ReportTable(session), "network:").empty());
+  session.network = {150'000, 480'000, 3, std::chrono::milliseconds(210), {}, {}};
+  EXPECT_NE(ReportTable(session).find("\nnetwork: 480 kbit/s in the end, 150 at the least; "
+                                      "lowered 3 times; queue up to 210 ms\n"),
+            std::string::npos);
+  EXPECT_TRUE(Row(ReportTable(session), "last receiver report").empty());
+  session.network->round_trip = std::chrono::milliseconds(40);
+  session.network->lost = 0.05;
+  EXPECT_NE(ReportTable(session).find("round trip 40 ms, 5.0 % of the packets lost\n"),
+            std::string::npos);
+}
+
+TEST(ReportTableTest, CountsWhatAServerCutOffWhereThatIsSo) {
+  Report report = ReportOf(SessionOf({}));
+  EXPECT_EQ(CutOffLine(report), "");
+  report.cut_off = 0;
+  EXPECT_EQ(CutOffLine(report), "");
+  report.cut_off = 1;
+  EXPECT_EQ(CutOffLine(report), "cut off, as their pipelines did not stop in time: 1 session");
+  report.cut_off = 2;
+  EXPECT_EQ(CutOffLine(report), "cut off, as their pipelines did not stop in time: 2 sessions");
+}
+
 TEST(ReportTableTest, StaysWithinAHundredColumnsOfAscii) {
   LedgerSummary ledger = SummaryOfASession(3);
   ledger.frames = {9'999'999, 9'999'999, 9'999'999, 9'999'999, 9'999'999,
-                   9'999'999, 9'999'999, 9'999'999, 9'999'999};
+                   9'999'999, 9'999'999, 9'999'999, 9'999'999, 9'999'999};
   ledger.messages = {9'999'999, 9'999'999, 9'999'999, 9'999'999,
                      9'999'999, 9'999'999, 9'999'999, 9'999'999};
   ledger.matched_error = {99'999'999,  2828427.125, 2828427.125, 2828427.125,
                           2828427.125, 2828427.125, 2828427.125};
   SessionReport session = SessionOf(ledger);
   session.peer = std::string(500, 'x');
+  session.network = {
+      2'000'000'000, 2'000'000'000, 999'999, std::chrono::seconds(99), std::chrono::seconds(99), 1};
   session.ended = "\x1b[2J\n\xc3\xa9" + std::string(500, 'y');
   for (const std::string& line : LinesOf(ReportTable(session))) {
     EXPECT_LE(line.size(), 100U) << line;

@@ -120,6 +120,26 @@ TEST(SessionRateTest, PausesWhereEvenTheLowestIsTooMuch) {
   EXPECT_GT(pause, milliseconds(1000));
 }
 
+TEST(SessionRateTest, ReportsWhatItSaw) {
+  SessionRate session(kLimits);
+  EXPECT_EQ(session.Report().lowest_rate, kLimits.most);
+  EXPECT_FALSE(session.Report().round_trip);
+  EXPECT_FALSE(session.Report().lost);
+  session.Answered(At(milliseconds(100)), 125000, milliseconds(20));
+  session.Answered(At(milliseconds(900)), 125000, milliseconds(120));
+  session.Update(At(seconds(1)), kLimits.most);
+  EXPECT_EQ(session.Report().longest_queue, milliseconds(100));
+  session.Reported(At(seconds(1)), 0.5, milliseconds(60));
+  session.Reported(At(seconds(2)), 0.25, milliseconds(40));
+  const NetworkReport report = session.Report();
+  // The queue, and twice the losses.
+  EXPECT_EQ(report.cuts, 3U);
+  EXPECT_EQ(report.lowest_rate, session.rate());
+  EXPECT_EQ(report.last_rate, session.rate());
+  EXPECT_EQ(report.round_trip, milliseconds(40));
+  EXPECT_EQ(report.lost, 0.25);
+}
+
 TEST(RateControllerTest, FollowsTheSlowestThatIsHeardOf) {
   RateController controller(kLimits);
   controller.Of(1).Reported(At(seconds(1)), 0, {});
