@@ -71,7 +71,9 @@ SessionMedia::Events Session::MediaEvents() {
     OnMessage(text, arrived);
   };
   events.peer.on_receiver_report = [this](const ReceiverReport& report) {
-    if (state_ == State::kStreaming) events_.on_receiver_report(*this, report);
+    if (state_ != State::kStreaming) return;
+    media_->OpenGate();
+    events_.on_receiver_report(*this, report);
   };
   events.peer.on_flood = [this] {
     Evict("more than " + std::to_string(settings_.media.peer.max_message_rate) +
@@ -180,6 +182,7 @@ void Session::StartFrames() {
 
 void Session::OnMessage(const std::string& text, steady_clock::time_point arrived) {
   if (state_ == State::kEnded) return;
+  media_->OpenGate();
   const auto message = ParseCoordinateMessage(text);
   if (!message) {
     media_->ledger().ReceiveMalformed();
@@ -290,6 +293,7 @@ SessionReport Session::Report(steady_clock::time_point program_started) const {
   report.duration = (state_ == State::kEnded ? finished_ : steady_clock::now()) - started_;
   report.ended = ended_;
   report.ledger = media_->ledger().Summarize();
+  report.ledger.frames.unsent = media_->dropped();
   return report;
 }
 

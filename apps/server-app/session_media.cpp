@@ -114,6 +114,13 @@ void SessionMedia::StopFrames() {
   if (std::exchange(feeding_, false)) source_.fanout().Remove(*this);
 }
 
+// Where frames were held back the next one to be sent is a key frame.
+void SessionMedia::OpenGate() {
+  if (gate_.open()) return;
+  gate_.Open();
+  if (key_needed_) source_.fanout().RequestKeyFrame();
+}
+
 void SessionMedia::Pause(std::chrono::milliseconds time) {
   paused_until_ = std::chrono::steady_clock::now() + time;
 }
@@ -142,20 +149,21 @@ void SessionMedia::Leave() {
 void SessionMedia::OnDrawn(const DrawnFrame& frame) { ledger_.FrameDrawn(frame); }
 
 void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) {
-  if (std::chrono::steady_clock::now() < paused_until_.load(std::memory_order_relaxed)) {
-    key_needed_ = true;
-    ++dropped_;
-    return source_.fanout().RequestKeyFrame();
+  if (std::chrono::steady_clock::now() < paused_until_.load(std::memory_order_relaxed) ||
+      gst_app_src_get_current_level_buffers(GST_APP_SRC(appsrc_.get())) >= kMaxQueued) {
+    return LeaveOut();
   }
-  if (key_needed_ && !key) return;
-  if (gst_app_src_get_current_level_buffers(GST_APP_SRC(appsrc_.get())) >= kMaxQueued) {
-    // What follows a gap cannot be decoded: go on with a key frame.
+  if (!gate_.Lets(key)) {
     key_needed_ = true;
-    ++dropped_;
-    source_.fanout().RequestKeyFrame();
     return;
   }
+  if (key_needed_ && !key) {
+    // Before the gate is open nothing was begun that would be interrupted.
+    if (begun_) ++dropped_;
+    return source_.fanout().RequestKeyFrame();
+  }
   key_needed_ = false;
+  begun_ = gate_.open();
   {
     const std::lock_guard guard(under_way_lock_);
     under_way_.push_back({GST_BUFFER_PTS(buffer), frame, gst_buffer_get_size(buffer)});
@@ -164,6 +172,13 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
   // A copy of its own: each packet refers to the frame's memory, and the threads of many sessions
   // would wait for each other in the counters of the one.
   gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_copy_deep(buffer));
+}
+
+// What follows a gap cannot be decoded: it goes on with a key frame.
+void SessionMedia::LeaveOut() {
+  key_needed_ = true;
+  ++dropped_;
+  source_.fanout().RequestKeyFrame();
 }
 
 GstPadProbeReturn SessionMedia::OnPayloadCaps(GstPad*, GstPadProbeInfo* info, gpointer self) {

@@ -16,6 +16,7 @@
 #include "apps/link/webrtc_peer.h"
 #include "apps/server-app/frame_fanout.h"
 #include "apps/server-app/source_pipeline.h"
+#include "apps/server-app/start_gate.h"
 
 namespace ball {
 
@@ -51,6 +52,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   // From now on frames go to the peer, a key frame first.
   void StartFrames();
   void StopFrames();
+  // The peer has shown that frames come there: until then it gets a few only (start_gate.h).
+  void OpenGate();
   // Sends nothing for so long, then goes on with a key frame: what waits on the network shall go.
   void Pause(std::chrono::milliseconds time);
   // Asks for another key frame: a peer that lost its first packets may not ask by itself.
@@ -62,7 +65,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void Leave() override;
   WebRtcPeer& peer() { return *peer_; }
   TruthLedger& ledger() { return ledger_; }
-  // Frames that were not sent, because the session's own queue was full.
+  // Frames that were not sent, because the session's own queue or the network was full.
   size_t dropped() const { return dropped_; }
 
  private:
@@ -80,6 +83,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void OnDrawn(const DrawnFrame& frame) override;
   void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override;
 
+  void LeaveOut();
   std::string Build();
   WebRtcPeer::Events PeerEvents();
   void ShareClock();
@@ -100,7 +104,9 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   bool feeding_ = false;
 
   // The source's streaming thread, under the fan-out's lock.
-  bool key_needed_ = true;
+  StartGate gate_;
+  std::atomic<bool> key_needed_ = true;
+  bool begun_ = false;
   std::atomic<size_t> dropped_ = 0;
   // Frames between appsrc and payloader, by their timestamp: two streaming threads meet here.
   std::mutex under_way_lock_;

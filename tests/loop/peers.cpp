@@ -118,6 +118,8 @@ ServerEnd::ServerEnd(SourcePipeline& source, Codec codec, Teardown& teardown,
   events.peer = LoggedTo(log_);
   events.peer.on_connected = [this] {
     log_.connected = true;
+    // The sessions' own way of finding out that frames arrive is not what is tested here.
+    media_->OpenGate();
     media_->StartFrames();
   };
   events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
