@@ -374,7 +374,7 @@ INSTANTIATE_TEST_SUITE_P(
         "candidate:1 1 udp 1 192.0.2.1 1x typ host",
         "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 1 typ host",
         "candidate:1 1 udp 1 192.0.2.1 1 typ host\r\na=ice-ufrag:evil",
-        std::string("candidate:1 1 udp 1 192.0.2.1\0 1 typ host", 43),
+        std::string("candidate:1 1 udp 1 192.0.2.1\0 1 typ host", 41),
         "candidate:1 1 udp 1 192.0.2.1\x1b 1 typ host", std::string(100000, ' ')));
 
 }  // namespace
