@@ -17,7 +17,12 @@ class TestPipeline {
  public:
   explicit TestPipeline(const char* text)
       : pipeline_(Ref<GstElement>::sink(gst_parse_launch(text, nullptr))) {}
-  ~TestPipeline() { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
+  ~TestPipeline() {
+    gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+    // A message that nobody took keeps the pipeline, which keeps its bus, which keeps the message:
+    // one that never left NULL has not thrown them away.
+    gst_bus_set_flushing(Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get())).get(), TRUE);
+  }
   TestPipeline(const TestPipeline&) = delete;
   TestPipeline& operator=(const TestPipeline&) = delete;
 
