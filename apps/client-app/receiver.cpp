@@ -115,7 +115,8 @@ void Receiver::AddDecoder(GstPad* pad) {
   codec_ = EncodingName(*codec);
   auto decoder = Ref<GstElement>::sink(
       gst_parse_bin_from_description(DecoderFragment(*codec).c_str(), TRUE, nullptr));
-  gst_bin_add(GST_BIN(pipeline_.get()), Ref<GstElement>(decoder).release());
+  // The bin takes a reference of its own to what is not floating any more.
+  gst_bin_add(GST_BIN(pipeline_.get()), decoder.get());
   gst_element_link(decoder.get(), ByName(pipeline_, "frames").get());
   gst_element_sync_state_with_parent(decoder.get());
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnPacket, this, nullptr);
