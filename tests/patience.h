@@ -3,9 +3,12 @@
 
 namespace ball {
 
-// How many times longer than usual things may take where a sanitizer is compiled in. Tests multiply
-// their tight limits by it, and what they ask of frame rates is divided by it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// How many times longer than usual things may take where a sanitizer is compiled in, or where the
+// build says so (for valgrind, with -DBALL_SLOWDOWN). Tests multiply their tight limits by it, and
+// what they ask of frame rates is divided by it.
+#if defined(BALL_SLOWDOWN)
+inline constexpr int kSlowdown = BALL_SLOWDOWN;
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int kSlowdown = 10;
 #else
 inline constexpr int kSlowdown = 1;

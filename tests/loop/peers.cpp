@@ -9,6 +9,7 @@
 
 #include "apps/wire/coordinate_message.h"
 #include "plugins/rtptimestampmeta.h"
+#include "tests/patience.h"
 #include "tests/run_until.h"
 
 namespace ball {
@@ -84,7 +85,7 @@ SourcePipeline::Settings TestSource(Codec codec) {
       "radius=20 speed=300 direction=30";
   settings.width = 320;
   settings.height = 240;
-  settings.framerate = "60/1";
+  settings.framerate = std::to_string(60 / kSlowdown) + "/1";
   settings.codec = codec;
   return settings;
 }

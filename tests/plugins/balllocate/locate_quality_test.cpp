@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/patience.h"
 #include "tests/plugins/balllocate/ball_pipeline.h"
 
 namespace ball::test {
@@ -48,15 +49,18 @@ std::vector<UnencodedCase> UnencodedCases() {
   return cases;
 }
 
+// `count` frames; where a sanitizer makes each slow, as many fewer.
+std::string Frames(int count) { return " num-buffers=" + std::to_string(count / kSlowdown); }
+
 class UnencodedTest : public testing::TestWithParam<UnencodedCase> {};
 
 TEST_P(UnencodedTest, EveryBallIsFoundToATenthOfAPixelRms) {
   for (const int radius : {6, 17, 60, 200}) {
-    const Score score =
-        ScoreOf(RunPipeline("ballsrc name=source num-buffers=20 radius=" + std::to_string(radius) +
-                            " " + GetParam().background + " ! " + Caps(GetParam().format) + kSink));
-    EXPECT_EQ(score.with_ball, 20);
-    EXPECT_EQ(score.found, 20) << radius;
+    const Score score = ScoreOf(
+        RunPipeline("ballsrc name=source" + Frames(20) + " radius=" + std::to_string(radius) + " " +
+                    GetParam().background + " ! " + Caps(GetParam().format) + kSink));
+    EXPECT_EQ(score.with_ball, 20 / kSlowdown);
+    EXPECT_EQ(score.found, 20 / kSlowdown) << radius;
     EXPECT_LE(score.rms, 0.1) << radius;
   }
 }
@@ -117,9 +121,9 @@ TEST(QualityTest, ContrastAndHoughFindTheBallToo) {
   for (const std::string method : {"contrast", "hough"}) {
     for (const std::string format : {"I420", "BGR", "GRAY8"}) {
       const Score score = ScoreOf(
-          RunPipeline("ballsrc name=source num-buffers=10 background=noise ! " + Caps(format) +
+          RunPipeline("ballsrc name=source" + Frames(10) + " background=noise ! " + Caps(format) +
                       " ! balllocate method=" + method + " ! fakesink name=sink sync=false"));
-      EXPECT_EQ(score.found, 10) << method << format;
+      EXPECT_EQ(score.found, 10 / kSlowdown) << method << format;
       EXPECT_LE(score.rms, 0.1) << method << format;
     }
   }
