@@ -27,8 +27,6 @@ constexpr size_t kMaxCandidates = 256;
 // Nobody needs more, and a hostile peer must not open them without end.
 constexpr size_t kMaxPeerChannels = 8;
 
-GST_DEBUG_CATEGORY_STATIC(webrtc_peer_debug);
-
 // One for the whole process: sessions need not be told apart by it.
 const std::string& OwnIdentity() {
   static const std::string pem = MakeDtlsIdentity();
@@ -51,11 +49,8 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       message_rate_(settings.max_message_rate),
       association_(NextSctpAssociation()),
       try_loopback_(settings.try_loopback),
+      data_transport_(webrtcbin_, [this] { mailbox_.Post([this] { OpenWaiting(); }); }),
       last_heard_(steady_clock::now()) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    GST_DEBUG_CATEGORY_INIT(webrtc_peer_debug, "ballpeer", 0, "WebRTC peer of gst-ball");
-  });
   g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
                static_cast<guint>(settings.jitter_latency.count()), nullptr);
   ConfigureIce(webrtcbin_.get(), ice_);
@@ -89,15 +84,15 @@ void WebRtcPeer::StayOn(const std::string& address) {
 }
 
 void WebRtcPeer::OpenChannel(const std::string& label) {
-  GstWebRTCDataChannel* channel = nullptr;
-  // In order, one lost message would hold up all behind it, for a second and more.
-  const Owned<GstStructure> options(
-      gst_structure_new("options", "ordered", G_TYPE_BOOLEAN, FALSE, nullptr));
-  g_signal_emit_by_name(webrtcbin_.get(), "create-data-channel", label.c_str(), options.get(),
-                        &channel);
-  if (channel == nullptr) return Fail("webrtcbin opens no data channel");
-  channels_.emplace_back(Ref<GstWebRTCDataChannel>::adopt(channel), message_rate_, mailbox_,
+  if (data_transport_.IsComingUp()) return waiting_channels_.push_back(label);
+  const auto channel = data_transport_.MakeChannel(label);
+  if (!channel) return Fail("webrtcbin opens no data channel");
+  channels_.emplace_back(channel, message_rate_, mailbox_,
                          static_cast<DataChannel::Observer&>(*this));
+}
+
+void WebRtcPeer::OpenWaiting() {
+  for (const std::string& label : std::exchange(waiting_channels_, {})) OpenChannel(label);
 }
 
 void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
@@ -287,6 +282,7 @@ void WebRtcPeer::CheckConnection() {
 }
 
 void WebRtcPeer::RememberTransports() {
+  data_transport_.Watch();
   auto transports = DtlsTransportsOf(webrtcbin_.get());
   const std::lock_guard guard(lock_);
   transports_ = std::move(transports);

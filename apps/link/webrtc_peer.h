@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/link/data_channel.h"
+#include "apps/link/data_transport.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/ice_options.h"
 #include "apps/link/loss_protection.h"
@@ -90,6 +91,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   // Offers this address of this machine only; nothing changes where it is empty. Before CreateOffer
   // or AcceptOffer.
   void StayOn(const std::string& address);
+  // Waits for the transport where that is coming up.
   void OpenChannel(const std::string& label);
   void CreateOffer();
   // An empty text, or what is wrong with the description in a few words.
@@ -148,6 +150,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   GstWebRTCICEConnectionState IceState() const;
   void CheckPath();
   void CheckConnection();
+  void OpenWaiting();
   void WelcomeChannels();
   Identity CompareCertificates() const;
   void NoteLeftOut(const std::string& why);
@@ -161,6 +164,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   MessageRate message_rate_;
   Timer gathering_timer_;
   std::list<DataChannel> channels_;
+  // Labels of those that are to be opened once the transport is up.
+  std::vector<std::string> waiting_channels_;
   bool described_ = false;
   bool path_found_ = false;
   bool connected_ = false;
@@ -171,6 +176,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   size_t candidates_ = 0;
   // Of the first candidate that was not tried.
   std::string left_out_;
+  DataTransport data_transport_;
 
   std::atomic<std::chrono::steady_clock::time_point> last_heard_;
   std::atomic<bool> verified_ = false;
