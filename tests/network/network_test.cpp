@@ -105,7 +105,7 @@ TEST_F(BadNetworkTest, CoordinatesDoNotWaitForOneThatWasLost) {
 }
 
 TEST_F(BadNetworkTest, AtFivePercentLossAndFiftyMillisecondsNearlyAllFramesComeBackMatched) {
-  Run({"--both", "loss=5,delay=50"}, 18, {"--protection", "nack+fec"});
+  Run({"--both", "loss=5,delay=50"}, 18);
   EXPECT_GE(MatchedShare(), 0.97);
   EXPECT_LE(Number("matched_error_px.rms"), 0.7);
   EXPECT_GE(Number("matched_error_px.rms"), 0);
