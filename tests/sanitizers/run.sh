@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Builds with a sanitizer, or for valgrind, in a build directory of its own, and runs tests there.
+# Builds what tests need with a sanitizer, or for valgrind, in a build directory of its own, and runs them there.
 #
-#   tests/sanitizers/run.sh asan|tsan|valgrind [--no-install] [--suite SUITE]... [-- MESON_TEST_ARGUMENT...]
+#   tests/sanitizers/run.sh asan|tsan|valgrind [--no-install] [--coverage] [--suite SUITE]... [-- MESON_TEST_ARGUMENT...]
 #
-# asan      AddressSanitizer with leaks, and UndefinedBehaviorSanitizer. Default suites: pure, element, loop, process, fuzz
-# tsan      ThreadSanitizer. Default suites: the same
-# valgrind  memcheck. Default suite: element
+# asan       AddressSanitizer with leaks, and UndefinedBehaviorSanitizer. Default suites: pure, element, loop, process, fuzz
+# tsan       ThreadSanitizer. Default suites: the same
+# valgrind   memcheck. Default suite: element
+# --coverage measure the line coverage of the pure folders in the same build (tests/coverage.sh), while suite pure runs
 #
 # Any report fails its test. What is suppressed is in tests/sanitizers/*.supp: other people's code only, each with its
 # reason. The build directories are build-asan, build-tsan and build-valgrind. Exit status: 0 all clean, 1 not.
@@ -14,12 +15,13 @@ set -euo pipefail
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 here=$root/tests/sanitizers
 
-tool='' install=1 selection=() suites=()
+tool='' install=1 coverage='' selection=() suites=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     asan | tsan | valgrind) tool=$1 ;;
     --no-install) install='' ;;
+    --coverage) coverage=1 ;;
     --suite) suites+=("${2:?--suite wants a name}"); shift ;;
     --suite=*) suites+=("${1#*=}") ;;
     --) shift; selection=("$@"); break ;;
@@ -32,30 +34,40 @@ if [ ${#suites[@]} = 0 ]; then
   suites=(pure element loop process fuzz)
   [ $tool != valgrind ] || suites=(element)
 fi
-for suite in "${suites[@]}"; do selection+=(--suite "$suite"); done
-[ -z "$install" ] || "$root/packaging/install-packages.sh" build run test \
+[ -z "$install" ] || "$root/packaging/install-packages.sh" build run test ${coverage:+coverage} \
   $([ $tool != valgrind ] || echo valgrind)
 
-# GCC takes its own library's regex for uninitialized under a sanitizer.
-options=(-Dtests=true -Dbuildtype=debug -Doptimization=1 -Db_lundef=false -Dwerror=false)
+# Unoptimized, with line numbers and nothing more to debug by: twice as quick to build as -O1 -g, and hardly slower to
+# run. GCC takes its own library's regex for uninitialized under a sanitizer.
+options=(-Dtests=true -Dbuildtype=plain -Db_lundef=false -Dwerror=false)
+quick='-O0 -g1 -fno-omit-frame-pointer'
 case $tool in
-  asan) options+=(-Db_sanitize=address,undefined) ;;
-  tsan) options+=(-Db_sanitize=thread) ;;
+  asan) options+=(-Db_sanitize=address,undefined "-Dcpp_args=$quick") ;;
+  tsan) options+=(-Db_sanitize=thread "-Dcpp_args=$quick") ;;
+  valgrind) options+=("-Dcpp_args=-O1 -g1 -DBALL_SLOWDOWN=10") ;; # it makes all code slow, and better code less of it
 esac
+[ -z "$coverage" ] || options+=(-Dcoverage=true)
 build=$root/build-$tool
-# Man pages are made by running the programs; what they leak is the tests' business.
-ASAN_OPTIONS=detect_leaks=0 "$root/packaging/build.sh" "$build" "${options[@]}"
+meson=/usr/bin/meson
+[ -x $meson ] || meson=meson
+if [ -f "$build/build.ninja" ]; then "$meson" configure "$build" "${options[@]}"; else "$meson" setup "$build" "$root" "${options[@]}"; fi
 
 # One piece of memory is one piece for the tool, too.
 export G_SLICE=always-malloc
-# A stack for each report, through libraries without frame pointers, too; the first one ends the test.
-export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=1
+# A stack for each report, through libraries without frame pointers, too; the first one ends the test. A library that a
+# test preloads comes before the sanitizer's. (detect_stack_use_after_return would need more memory for each thread in
+# just those tests that leave none, and cannot do without.)
+export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:strict_string_checks=1:abort_on_error=1:verify_asan_link_order=0
+# Memory that is not there is refused, as without a sanitizer: so it is for a picture of 3.6 GB.
+bounded=allocator_may_return_null=1:max_allocation_size_mb=2048
+export ASAN_OPTIONS=$ASAN_OPTIONS:$bounded
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:suppressions=$here/ubsan.supp
-export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:exitcode=66
+export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:exitcode=66:$bounded
 wrapper=()
 case $tool in
   tsan) # what GLib's locks order, which it does not see; see there
+    ninja -C "$build" tests/sanitizers/libglib_happens_before.so
     wrapper=(--wrapper "env LD_PRELOAD=$build/tests/sanitizers/libglib_happens_before.so")
     ;;
   valgrind)
@@ -66,6 +78,18 @@ case $tool in
     ;;
 esac
 
-meson=/usr/bin/meson
-[ -x $meson ] || meson=meson
-"$meson" test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier 20 "${wrapper[@]}" "${selection[@]}"
+# Meson builds what the tests need, and nothing else.
+run() { # SUITE...: and what the command line adds
+  local suite chosen=()
+  for suite in "$@"; do chosen+=(--suite "$suite"); done
+  "$meson" test -C "$build" --print-errorlogs --timeout-multiplier 20 "${wrapper[@]}" "${chosen[@]}" "${selection[@]}"
+}
+status=0
+if [ -n "$coverage" ]; then
+  "$root/tests/coverage.sh" --no-install --in "$build" || status=1
+  others=()
+  for suite in "${suites[@]}"; do [ "$suite" = pure ] || others+=("$suite"); done
+  suites=("${others[@]}")
+fi
+[ ${#suites[@]} = 0 ] || run "${suites[@]}" || status=1
+exit $status
