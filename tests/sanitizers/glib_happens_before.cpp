@@ -30,6 +30,19 @@ Function* Next(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
+// What is called once the last reference to a memory is gone, wherever the buffer went meanwhile.
+struct Farewell {
+  gpointer data;
+  GDestroyNotify notify;
+};
+
+void SayFarewell(gpointer data) {
+  auto* farewell = static_cast<Farewell*>(data);
+  Acquire(farewell);
+  farewell->notify(farewell->data);
+  g_free(farewell);
+}
+
 }  // namespace
 
 #define NEXT(name) static auto* const next = Next<decltype(name)>(#name)
@@ -99,6 +112,20 @@ gpointer g_async_queue_pop(GAsyncQueue* queue) {
   return data;
 }
 
+gpointer g_async_queue_try_pop(GAsyncQueue* queue) {
+  NEXT(g_async_queue_try_pop);
+  const gpointer data = next(queue);
+  Acquire(queue);
+  return data;
+}
+
+gpointer g_async_queue_timeout_pop(GAsyncQueue* queue, guint64 limit) {
+  NEXT(g_async_queue_timeout_pop);
+  const gpointer data = next(queue, limit);
+  Acquire(queue);
+  return data;
+}
+
 // The last one who lets go frees what the others used before.
 void g_object_unref(gpointer object) {
   NEXT(g_object_unref);
@@ -119,6 +146,17 @@ void gst_mini_object_unref(GstMiniObject* object) {
   Release(object);
   Acquire(object);
   next(object);
+}
+
+GstBuffer* gst_buffer_new_wrapped_full(GstMemoryFlags flags, gpointer memory, gsize most,
+                                       gsize offset, gsize size, gpointer data,
+                                       GDestroyNotify notify) {
+  NEXT(gst_buffer_new_wrapped_full);
+  if (notify == nullptr) return next(flags, memory, most, offset, size, data, notify);
+  auto* farewell = g_new(Farewell, 1);
+  *farewell = {data, notify};
+  Release(farewell);
+  return next(flags, memory, most, offset, size, farewell, SayFarewell);
 }
 
 void g_source_unref(GSource* source) {
