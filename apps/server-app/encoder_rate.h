@@ -10,8 +10,8 @@ namespace ball {
 //
 // vp8enc and vp9enc also get a coarsest best quality ("min-quantizer"): in a picture that stands
 // still they raise their quality with what is left over, and a key frame then has that quality,
-// too. With noise of 640x480 it is of 168 kB at any bit rate, which take 2.7 s at 500 kbit/s; with
-// a quarter of the bit rate, and 52, of some 6 kB.
+// too. With noise of 640x480 it is of 47 kB at 2 Mbit/s, which take 0.8 s at 500 kbit/s (168 kB
+// with libvpx's own buffers, see codec.cpp); with a quarter of the bit rate, and 52, of 0.7 kB.
 void SetEncoderRate(GstElement* encoder, int rate, int most);
 
 // That quantizer: 4, libvpx's own, at the full rate, 28 at half of it, 52 at a quarter, 58 at most.
