@@ -47,6 +47,8 @@ class FramePoolTest : public testing::Test {
     area_.reset();
     gst_object_unref(sink_);
     harness_.reset();
+    // shmsink leaves its socket where a frame outlived it.
+    g_unlink((directory_ + "/frames").c_str());
     g_rmdir(directory_.c_str());
   }
 
