@@ -23,7 +23,7 @@ class Repetitions {
   void SetRoundTrip(std::chrono::nanoseconds round_trip);
 
  private:
-  static GstPadProbeReturn OnEvent(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn OnEvent(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   std::mutex lock_;
   RepetitionLimit limit_;
