@@ -58,13 +58,17 @@ void SessionRate::Reported(Instant now, double lost, const std::optional<nanosec
   if (lost > kMuchLost) Lower(rate_ * (1 - lost / 2));
 }
 
-void SessionRate::Alive(Instant now) {
-  last_heard_ = now;
-  if (!last_said_) last_said_ = now;
+void SessionRate::Alive(Instant now) { last_heard_ = last_alive_ = now; }
+
+bool SessionRate::SaidOfLate(Instant now) const {
+  return last_said_ && now - *last_said_ < kSilence;
 }
 
+// Not one that never said anything, which may have no voice at all, nor one that was killed or
+// stopped: that is silent in every way, and its network has done nothing.
 bool SessionRate::Starves(Instant now) const {
-  return Heard(now) && now - *last_said_ > kSilence && now - last_cut_ > kSilence;
+  const bool alive = last_alive_ && now - *last_alive_ < kMoment;
+  return alive && last_said_ && !SaidOfLate(now) && now - last_cut_ > kSilence;
 }
 
 void SessionRate::AddTravel(Instant now, nanoseconds travel) {
@@ -125,7 +129,7 @@ int SessionRate::Update(Instant now, double made) {
     last_cut_ = now;
   } else if (queue > kQueue) {
     if (now - last_cut_ > kCutInterval) Cut(now, queue, made);
-  } else if (queue < kQueueGone && Heard(now) && now - *last_said_ < kSilence) {
+  } else if (queue < kQueueGone && SaidOfLate(now)) {
     if (std::exchange(draining_, false) && taken_) {
       rate_ = std::max(rate_, Within(*taken_ * (1 - kSmallestCut)));
     } else {

@@ -75,6 +75,7 @@ class SessionRate {
   std::chrono::nanoseconds Queue() const;
   double CameThrough(Instant now) const;
   void Cut(Instant now, std::chrono::nanoseconds queue, double made);
+  bool SaidOfLate(Instant now) const;
   bool Starves(Instant now) const;
   void Grow(std::chrono::duration<double> since, double made);
   int Within(double rate) const;
@@ -91,6 +92,7 @@ class SessionRate {
   Instant last_cut_{};
   std::optional<Instant> last_update_;
   std::optional<Instant> last_heard_;
+  std::optional<Instant> last_alive_;
   // The first sign of life, then each answer and report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};

@@ -89,11 +89,28 @@ TEST(SessionRateTest, LowersItWhereMuchIsLost) {
 
 TEST(SessionRateTest, LowersItWhereNothingComesThrough) {
   SessionRate session(kLimits);
+  session.Reported(At(seconds(0)), 0, {});
   for (int i = 0; i < 60; ++i) {
     session.Alive(At(i * kTick));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.least);
+}
+
+TEST(SessionRateTest, KeepsItWhereTheClientIsSilentInEveryWay) {
+  SessionRate session(kLimits);
+  session.Reported(At(seconds(0)), 0, {});
+  for (int i = 0; i < 60; ++i) session.Update(At(i * kTick), kLimits.most);
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, KeepsItWhereTheClientNeverSaysAnything) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 60; ++i) {
+    session.Alive(At(i * kTick));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
 }
 
 TEST(SessionRateTest, ComesBackWhenThereIsRoom) {
