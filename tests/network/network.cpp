@@ -9,9 +9,12 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
@@ -21,6 +24,9 @@ namespace {
 constexpr char kInterface[] = "eth0";
 // What comes at once while this process waits for a processor must have room.
 constexpr int kQueuedPackets = 20'000;
+// The kernel's numbers of /dev/net/tun.
+constexpr unsigned kTunMajor = 10;
+constexpr unsigned kTunMinor = 200;
 
 std::string Failed(const std::string& what) {
   const int reason = errno;
@@ -80,8 +86,26 @@ void DisableIpv6() {
   std::ofstream(std::string("/proc/sys/net/ipv6/conf/") + kInterface + "/disable_ipv6") << "1";
 }
 
+// Small machines and containers have the driver without its node: root makes one for this moment.
+File OpenTunDevice() {
+  constexpr int kFlags = O_RDWR | O_NONBLOCK | O_CLOEXEC;
+  File device(open("/dev/net/tun", kFlags));
+  if (device.open() || errno != ENOENT) return device;
+  char directory[] = "/dev/ball-XXXXXX";
+  if (mkdtemp(directory) == nullptr) return {};
+  const std::string node = std::string(directory) + "/tun";
+  if (mknod(node.c_str(), S_IFCHR | S_IRUSR | S_IWUSR, makedev(kTunMajor, kTunMinor)) == 0) {
+    device = File(open(node.c_str(), kFlags));
+  }
+  const int reason = errno;
+  unlink(node.c_str());
+  rmdir(directory);
+  errno = reason;
+  return device;
+}
+
 File OpenTun() {
-  File tun(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  File tun = OpenTunDevice();
   if (!tun.open()) return {};
   ifreq request = Request(kInterface);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
