@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -20,16 +19,13 @@
 namespace ball {
 namespace {
 
-// What nobody gives as a number of milliseconds.
-constexpr int kAutomatic = std::numeric_limits<int>::min();
-
 struct RawOptions {
   char* host = nullptr;
   int port = 8080;
   char* display = nullptr;
   char* locator = nullptr;
   char* locator_app = nullptr;
-  int jitter_latency = kAutomatic;
+  int jitter_latency = kAbsent;
   int frames = 0;
   double duration = 0;
   gboolean reconnect = FALSE;
@@ -108,7 +104,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
   session.display = TakeText(raw.display, "auto");
-  if (raw.jitter_latency != kAutomatic) {
+  if (raw.jitter_latency != kAbsent) {
     session.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
   }
   session.frames = static_cast<size_t>(raw.frames);
@@ -120,9 +116,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
 std::string WrongRange(const RawOptions& raw) {
   if (raw.pid != 0) return "--pid is for --check";
   if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
-  if (raw.jitter_latency != kAutomatic && (raw.jitter_latency < 0 || raw.jitter_latency > 10000)) {
-    return "--jitter-latency takes 0 to 10000 (ms)";
-  }
+  if (!IsAbsentOrIn(raw.jitter_latency, 0, 10000)) return "--jitter-latency takes 0 to 10000 (ms)";
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,13 @@
 #include "apps/link/glib_ptr.h"
 
 namespace ball {
+
+// An integer option that was not given: nobody gives this number.
+inline constexpr int kAbsent = std::numeric_limits<int>::min();
+
+inline bool IsAbsentOrIn(int value, int least, int most) {
+  return value == kAbsent || (value >= least && value <= most);
+}
 
 // Parses the options of a program, which stand in several tables, and GStreamer's own (--help-gst).
 // Returns the code to exit with at once: for --version, which prints, and for a command line that

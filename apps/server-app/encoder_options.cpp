@@ -14,10 +14,6 @@ std::optional<std::string> TakeOptional(char** text) {
   return owned ? std::optional<std::string>(owned.get()) : std::nullopt;
 }
 
-bool IsAbsentOrIn(int value, int least, int most) {
-  return value == RawEncoderOptions::kAbsent || (value >= least && value <= most);
-}
-
 std::string WrongRange(const RawEncoderOptions& raw) {
   if (!IsAbsentOrIn(raw.bitrate, 10000, 1000000000)) {
     return "--bitrate takes 10000 to 1000000000 (bit/s)";
@@ -52,7 +48,7 @@ std::optional<EncoderError> CheckFragment(const std::string& fragment, bool aske
 
 std::optional<EncoderError> CheckOwnEncoder(const RawEncoderOptions& raw,
                                             const std::string& fragment, bool asked, Codec* codec) {
-  if (raw.bitrate != RawEncoderOptions::kAbsent || raw.threads != RawEncoderOptions::kAbsent) {
+  if (raw.bitrate != kAbsent || raw.threads != kAbsent) {
     return UsageError(
         "--bitrate and --encoder-threads are not for --encoder: set the properties of its "
         "elements");
@@ -90,8 +86,8 @@ std::optional<EncoderError> ToEncoderSettings(RawEncoderOptions* raw,
   if (!codec) return UsageError("--codec takes VP8, VP9 or H264");
   settings->codec = *codec;
   settings->encoder = fragment.value_or("");
-  if (raw->bitrate != RawEncoderOptions::kAbsent) settings->bitrate = raw->bitrate;
-  if (raw->threads != RawEncoderOptions::kAbsent) settings->encoder_threads = raw->threads;
+  if (raw->bitrate != kAbsent) settings->bitrate = raw->bitrate;
+  if (raw->threads != kAbsent) settings->encoder_threads = raw->threads;
   if (!fragment) return std::nullopt;
   return CheckOwnEncoder(*raw, *fragment, name.has_value(), &settings->codec);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "apps/link/command_line.h"
 #include "apps/link/exit_code.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/server-app/source_pipeline.h"
@@ -14,9 +14,6 @@ namespace ball {
 
 // The options about the encoder, as they are given: GLib writes here.
 struct RawEncoderOptions {
-  // No option takes it.
-  static constexpr int kAbsent = std::numeric_limits<int>::min();
-
   char* codec = nullptr;
   int bitrate = kAbsent;
   int threads = kAbsent;

@@ -6,13 +6,10 @@
 namespace ball {
 namespace {
 
-constexpr int kAbsent = RawNetworkOptions::kAbsent;
 constexpr int kParityPercent = 100;
 
 std::string ToProtection(const std::string& name, int fec_percent, LossProtection* protection) {
-  if (fec_percent != kAbsent && (fec_percent < 1 || fec_percent > 100)) {
-    return "--fec-percent takes 1 to 100";
-  }
+  if (!IsAbsentOrIn(fec_percent, 1, 100)) return "--fec-percent takes 1 to 100";
   const auto parsed =
       ParseLossProtection(name, fec_percent == kAbsent ? kParityPercent : fec_percent);
   if (!parsed) return "--protection takes none, nack, fec or nack+fec";
@@ -26,10 +23,10 @@ std::string ToProtection(const std::string& name, int fec_percent, LossProtectio
 std::string ToRateControl(const std::string& name, int min_bitrate, ServerApp::Settings* settings) {
   if (name != "adaptive" && name != "fixed") return "--rate-control takes adaptive or fixed";
   settings->follow_networks = name == "adaptive";
-  if (min_bitrate == kAbsent) return {};
-  if (min_bitrate < 10000 || min_bitrate > 1000000000) {
+  if (!IsAbsentOrIn(min_bitrate, 10000, 1000000000)) {
     return "--min-bitrate takes 10000 to 1000000000 (bit/s)";
   }
+  if (min_bitrate == kAbsent) return {};
   if (min_bitrate > settings->source.bitrate) {
     return "--min-bitrate is above --bitrate, which is " +
            std::to_string(settings->source.bitrate) + " bit/s";

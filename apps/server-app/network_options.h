@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/server-app/server_app.h"
 
@@ -12,8 +12,6 @@ namespace ball {
 
 // The options about what the network does to the video, as they are given: GLib writes here.
 struct RawNetworkOptions {
-  static constexpr int kAbsent = std::numeric_limits<int>::min();
-
   char* protection = nullptr;
   int fec_percent = kAbsent;
   char* rate_control = nullptr;
