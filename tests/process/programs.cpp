@@ -61,12 +61,6 @@ Environment ProgramTest::Variables(const Environment& more) const {
   return variables;
 }
 
-Environment ProgramTest::Preloading(const std::string& library) {
-  const char* given = std::getenv("ASAN_OPTIONS");
-  const std::string options = given != nullptr ? std::string(given) + ":" : "";
-  return {{"LD_PRELOAD", library}, {"ASAN_OPTIONS", options + "verify_asan_link_order=0"}};
-}
-
 std::unique_ptr<Server> ProgramTest::StartServer(const Arguments& arguments) {
   return std::make_unique<Server>(Command("--port", Command("0", arguments)), Variables());
 }

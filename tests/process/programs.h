@@ -56,8 +56,6 @@ class ProgramTest : public testing::Test {
 
   // What every program here is started with, and `more`.
   Environment Variables(const Environment& more = {}) const;
-  // For a program in which that library comes first, before a sanitizer's own, too.
-  static Environment Preloading(const std::string& library);
   std::string Path(const std::string& name) const { return scratch_.path() + "/" + name; }
   const std::string& runtime() const { return scratch_.path(); }
 
