@@ -46,9 +46,8 @@ ReceiverReport Block(GstRTCPPacket* packet, guint i) {
 
 }  // namespace
 
-ReceiverReports::ReceiverReports(GstElement* rtpsession,
-                                 std::function<void(const ReceiverReport&)> on_report)
-    : on_report_(std::move(on_report)) {
+ReceiverReports::ReceiverReports(GstElement* rtpsession, Events events)
+    : events_(std::move(events)) {
   GObject* raw = nullptr;
   g_object_get(rtpsession, "internal-session", &raw, nullptr);
   session_ = Ref<GObject>::adopt(raw);
@@ -59,15 +58,18 @@ void ReceiverReports::OnRtcp(GObject*, GstBuffer* buffer, gpointer data) {
   auto* self = static_cast<ReceiverReports*>(data);
   GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
   if (!gst_rtcp_buffer_map(buffer, GST_MAP_READ, &rtcp)) return;
+  bool asks = false;
   GstRTCPPacket packet;
   for (gboolean more = gst_rtcp_buffer_get_first_packet(&rtcp, &packet); more;
        more = gst_rtcp_packet_move_to_next(&packet)) {
     const GstRTCPType type = gst_rtcp_packet_get_type(&packet);
+    if (type == GST_RTCP_TYPE_RTPFB || type == GST_RTCP_TYPE_PSFB) asks = true;
     if (type != GST_RTCP_TYPE_RR && type != GST_RTCP_TYPE_SR) continue;
     for (guint i = 0; i < gst_rtcp_packet_get_rb_count(&packet); ++i) {
-      self->on_report_(Block(&packet, i));
+      self->events_.on_report(Block(&packet, i));
     }
   }
+  if (asks) self->events_.on_request();
   gst_rtcp_buffer_unmap(&rtcp);
 }
 

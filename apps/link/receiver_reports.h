@@ -19,17 +19,23 @@ struct ReceiverReport {
   std::optional<std::chrono::nanoseconds> round_trip;
 };
 
-// Listens to an element of type `rtpsession`. `on_report` is called on its threads.
+// Listens to an element of type `rtpsession`, and calls on its threads.
 class ReceiverReports {
  public:
-  ReceiverReports(GstElement* rtpsession, std::function<void(const ReceiverReport&)> on_report);
+  struct Events {
+    std::function<void(const ReceiverReport&)> on_report;
+    // The peer asks for packets or a key frame (RFC 4585, RFC 5104): it misses something.
+    std::function<void()> on_request;
+  };
+
+  ReceiverReports(GstElement* rtpsession, Events events);
   ReceiverReports(const ReceiverReports&) = delete;
   ReceiverReports& operator=(const ReceiverReports&) = delete;
 
  private:
   static void OnRtcp(GObject* session, GstBuffer* buffer, gpointer data);
 
-  const std::function<void(const ReceiverReport&)> on_report_;
+  const Events events_;
   Ref<GObject> session_;
   SignalHandler handler_;
 };

@@ -359,11 +359,14 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
   auto* peer = static_cast<WebRtcPeer*>(self);
   SetUpPeerElement(element, OwnIdentity(), peer->association_);
   if (peer->events_.on_receiver_report && IsA(element, "rtpsession")) {
-    const std::lock_guard guard(peer->lock_);
-    peer->reports_.emplace_back(element, [peer](const ReceiverReport& report) {
+    ReceiverReports::Events events;
+    events.on_report = [peer](const ReceiverReport& report) {
       if (report.round_trip) peer->repetitions_.SetRoundTrip(*report.round_trip);
       peer->mailbox_.Post([peer, report] { peer->events_.on_receiver_report(report); });
-    });
+    };
+    events.on_request = [peer] { peer->mailbox_.Post([peer] { peer->events_.on_request(); }); };
+    const std::lock_guard guard(peer->lock_);
+    peer->reports_.emplace_back(element, std::move(events));
   }
   if (IsA(element, "rtprtxsend")) peer->repetitions_.Watch(element);
   if (!IsA(element, "nicesrc")) return;

@@ -73,8 +73,10 @@ class WebRtcPeer final : private DataChannel::Observer {
     std::function<void()> on_flood;
     // A line for the log, the first time that a candidate of the peer is not tried. Optional.
     std::function<void(const std::string&)> on_note;
-    // The peer says how it receives what we send. May be empty.
+    // The peer says how it receives what we send. Both or neither may be empty.
     std::function<void(const ReceiverReport&)> on_receiver_report;
+    // It asks for packets or a key frame.
+    std::function<void()> on_request;
     // The session cannot start or go on, and why. Called once.
     std::function<void(const std::string& reason)> on_failed;
   };

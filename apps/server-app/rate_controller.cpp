@@ -58,17 +58,17 @@ void SessionRate::Reported(Instant now, double lost, const std::optional<nanosec
   if (lost > kMuchLost) Lower(rate_ * (1 - lost / 2));
 }
 
-void SessionRate::Alive(Instant now) { last_heard_ = last_alive_ = now; }
+void SessionRate::Requested(Instant now) { last_heard_ = last_requested_ = now; }
 
 bool SessionRate::SaidOfLate(Instant now) const {
   return last_said_ && now - *last_said_ < kSilence;
 }
 
-// Not one that never said anything, which may have no voice at all, nor one that was killed or
-// stopped: that is silent in every way, and its network has done nothing.
+// Not one that was killed or stopped, or that closed its data channel and sends no reports: their
+// network has done nothing.
 bool SessionRate::Starves(Instant now) const {
-  const bool alive = last_alive_ && now - *last_alive_ < kMoment;
-  return alive && last_said_ && !SaidOfLate(now) && now - last_cut_ > kSilence;
+  const bool asks = last_requested_ && now - *last_requested_ < kSilence;
+  return asks && last_said_ && !SaidOfLate(now) && now - last_cut_ > kSilence;
 }
 
 void SessionRate::AddTravel(Instant now, nanoseconds travel) {

@@ -29,9 +29,9 @@ struct RateLimits {
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
 //                        more) until the queue is gone, then less 15 %
 //   loss over 10 %       the rate is lowered by half of that share, at each report
-//   packets come from    it is halved each second: the network loses all that is sent, so that the
-//   the client, but no   client asks for packets and key frames only
-//   answer or report
+//   requests for packets it is halved each second: the network loses all that is sent
+//   or key frames, but
+//   no answer or report
 //   none of these, used  it grows by 8 % a second
 //
 // Times and sizes are arguments. One thread at a time.
@@ -46,8 +46,8 @@ class SessionRate {
   void Reported(Instant now, double lost,
                 const std::optional<std::chrono::nanoseconds>& round_trip);
 
-  // Any packet came from the client of late.
-  void Alive(Instant now);
+  // The client asked for packets or a key frame.
+  void Requested(Instant now);
 
   // Every tenth of a second. `made`: what the encoder made of late, bit/s. The rate.
   int Update(Instant now, double made);
@@ -92,8 +92,8 @@ class SessionRate {
   Instant last_cut_{};
   std::optional<Instant> last_update_;
   std::optional<Instant> last_heard_;
-  std::optional<Instant> last_alive_;
-  // The first sign of life, then each answer and report.
+  std::optional<Instant> last_requested_;
+  // The last answer or report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};
   std::deque<Sample> travels_;                       // of the last moment

@@ -226,6 +226,9 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
   events.on_receiver_report = [this](Session& session, const ReceiverReport& report) {
     rate_.Of(session.id()).Reported(steady_clock::now(), report.lost, report.round_trip);
   };
+  events.on_request = [this](Session& session) {
+    rate_.Of(session.id()).Requested(steady_clock::now());
+  };
   events.on_ended = [this](Session& session) { OnSessionEnded(session); };
   events.report = [this](const Session& session) { return MakeReportMessage(session); };
   events.status = [this] { return MakeStatus(); };
@@ -258,13 +261,7 @@ void ServerApp::OnSessionEnded(Session& session) {
 
 // Asks each session's network what it takes.
 void ServerApp::FollowNetworks() {
-  const auto now = steady_clock::now();
-  for (const auto& session : sessions_) {
-    if (session->streamed() && now - session->LastHeard() < 5 * kRatePeriod) {
-      rate_.Of(session->id()).Alive(now);
-    }
-  }
-  source_.SetBitrate(rate_.Update(now, source_.fanout().bytes()));
+  source_.SetBitrate(rate_.Update(steady_clock::now(), source_.fanout().bytes()));
   for (const auto& session : sessions_) {
     if (!session->streamed() || session->over()) continue;
     const SessionRate& rate = rate_.Of(session->id());

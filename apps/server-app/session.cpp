@@ -75,6 +75,9 @@ SessionMedia::Events Session::MediaEvents() {
     media_->OpenGate();
     events_.on_receiver_report(*this, report);
   };
+  events.peer.on_request = [this] {
+    if (state_ == State::kStreaming) events_.on_request(*this);
+  };
   events.peer.on_flood = [this] {
     Evict("more than " + std::to_string(settings_.media.peer.max_message_rate) +
           " messages a second (--max-message-rate)");

@@ -42,6 +42,8 @@ class Session {
     std::function<void(Session&, const CoordinateMessage&, const Verdict&)> on_coordinates;
     // The client says how it receives the video.
     std::function<void(Session&, const ReceiverReport&)> on_receiver_report;
+    // It asks for packets or a key frame.
+    std::function<void(Session&)> on_request;
     // It is over. The session must not be destroyed in this call.
     std::function<void(Session&)> on_ended;
     // What a client that asked for it gets to know in the end.
@@ -77,7 +79,6 @@ class Session {
   bool evicted() const { return evicted_; }
   const std::string& ended() const { return ended_; }
   // When the last packet came from the client.
-  std::chrono::steady_clock::time_point LastHeard() const { return media_->peer().LastHeard(); }
   // Nothing is sent for so long.
   void Pause(std::chrono::milliseconds time) { media_->Pause(time); }
   // What the network takes, bit/s, of one that streamed.

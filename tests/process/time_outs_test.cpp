@@ -90,12 +90,16 @@ TEST_F(TimeOutsTest, StoppedClientIsIdleAndIsToldWhenItGoesOn) {
 }
 
 TEST_F(TimeOutsTest, WatcherStaysUnlessItsFirstCoordinateIsAskedFor) {
-  const auto server = StartServer({"--print", "none"});
+  const auto server = StartServer({"--print", "none", "--report", Path("report.json")});
   const auto light =
       StartLightClient(server->port(), {"--behave", "closes-channel", "--duration", "3"});
   EXPECT_EQ(light->AwaitExit(), 0);
   EXPECT_EQ(light->Errors(), "");
+  server->Signal(SIGINT);
+  EXPECT_EQ(server->AwaitExit(), 0);
   EXPECT_EQ(server->Errors(), "");
+  // It says nothing for two seconds, which is no sign of a network that takes nothing.
+  EXPECT_EQ(ReportReader(Path("report.json")).Number("sessions.0.network.lowest_bitrate"), 2000000);
 }
 
 TEST_F(TimeOutsTest, FloodEndsTheSessionAndIsNamedToo) {

@@ -91,13 +91,13 @@ TEST(SessionRateTest, LowersItWhereNothingComesThrough) {
   SessionRate session(kLimits);
   session.Reported(At(seconds(0)), 0, {});
   for (int i = 0; i < 60; ++i) {
-    session.Alive(At(i * kTick));
+    session.Requested(At(i * kTick));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.least);
 }
 
-TEST(SessionRateTest, KeepsItWhereTheClientIsSilentInEveryWay) {
+TEST(SessionRateTest, KeepsItWhereTheClientAsksForNothing) {
   SessionRate session(kLimits);
   session.Reported(At(seconds(0)), 0, {});
   for (int i = 0; i < 60; ++i) session.Update(At(i * kTick), kLimits.most);
@@ -107,7 +107,7 @@ TEST(SessionRateTest, KeepsItWhereTheClientIsSilentInEveryWay) {
 TEST(SessionRateTest, KeepsItWhereTheClientNeverSaysAnything) {
   SessionRate session(kLimits);
   for (int i = 0; i < 60; ++i) {
-    session.Alive(At(i * kTick));
+    session.Requested(At(i * kTick));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.most);
