@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "apps/link/peer_elements.h"
 #include "tests/loop/peers.h"
@@ -79,14 +80,16 @@ class WorstMoment {
 };
 
 TEST(EarlyChannelTest, CarriesMessagesThoughItWasMadeWhileTheAssociationCameUp) {
+  // It is called as long as there is a pipeline.
+  std::optional<WorstMoment> moment;
   Teardown teardown;
   {
     RunningSource source(Codec::kVp8);
     ServerEnd server(source.pipeline(), Codec::kVp8, teardown);
     ClientEnd client(teardown);
-    WorstMoment moment(client.receiver().pipeline());
+    moment.emplace(client.receiver().pipeline());
     ASSERT_TRUE(Connect(server, client));
-    moment.FindTransport();
+    moment->FindTransport();
     client.peer().OpenChannel("early");
     ASSERT_TRUE(RunUntil([&] { return client.log().IsOpen("early"); }));
     ASSERT_TRUE(RunUntil([&] { return server.log().IsOpen("early"); }))
