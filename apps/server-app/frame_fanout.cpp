@@ -6,7 +6,7 @@
 namespace ball {
 namespace {
 
-// Three key frames a second at most: each costs as much as some ten other frames.
+// Some three key frames a second at most: each costs as much as some ten other frames.
 constexpr std::chrono::milliseconds kKeyFrameInterval{300};
 
 }  // namespace
@@ -45,9 +45,9 @@ void FrameFanout::RequestKeyFrame() {
 bool FrameFanout::TakeKeyFrameTurn() {
   const std::lock_guard guard(key_lock_);
   const auto now = std::chrono::steady_clock::now();
-  if (!key_wanted_ || now - last_key_ < kKeyFrameInterval) return false;
+  if (!key_wanted_ || now < next_key_ - kKeyFrameInterval) return false;
   key_wanted_ = false;
-  last_key_ = now;
+  next_key_ = std::max(now, next_key_) + kKeyFrameInterval;
   return true;
 }
 

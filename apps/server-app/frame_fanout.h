@@ -45,7 +45,8 @@ class FrameFanout {
   size_t bytes() const { return bytes_; }
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
-  // comes too early is granted when its time has come.
+  // comes too early is granted when its time has come. Two at once may have theirs, since a peer
+  // that joins needs one to begin with, and another one as soon as it has shown that it came.
   void RequestKeyFrame();
 
  private:
@@ -58,7 +59,8 @@ class FrameFanout {
   std::atomic<size_t> bytes_ = 0;
   std::mutex key_lock_;
   bool key_wanted_ = false;
-  std::chrono::steady_clock::time_point last_key_;
+  // When the next one is due; it may be an interval early.
+  std::chrono::steady_clock::time_point next_key_;
 };
 
 }  // namespace ball

@@ -142,7 +142,12 @@ class ReportTest(unittest.TestCase):
                   "loop_ms": ""}, {"drawn_s": "1.2", "fate": "matched", "loop_ms": "6"}]
         run = gst_ball.loop_run(session, frames, [], {}, QUIET)
         self.assertEqual((run.lost(), run.quarters_ms), (1, (4.0, 6.0)))
-        self.assertAlmostEqual(run.sent_fps, 10.0)
+
+    def test_how_fast_frames_are_drawn_counts_once_it_is_settled(self):
+        session = {"frames": {"sent": 4, "matched": 4}, "loop_ms": {"p50": 4.0}, "matched_error_px": {"rms": 0.1},
+                   "stages_ms": {}}
+        frames = [{"drawn_s": at, "fate": "matched", "loop_ms": "4"} for at in ("1.0", "2.4", "2.5", "2.6")]
+        self.assertAlmostEqual(gst_ball.loop_run(session, frames, [], {}, QUIET).sent_fps, 10.0)
 
 
 class MicroTest(unittest.TestCase):

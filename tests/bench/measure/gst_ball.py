@@ -113,11 +113,11 @@ def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], sa
     loops = [float(frame["loop_ms"]) for frame in matched]
     answers = [float(frame["drawn_s"]) + float(frame["loop_ms"]) / 1000 for frame in matched]
     quarter = max(1, len(loops) // 4)
-    settled = [frame for frame, at in zip(frames, drawn) if at >= drawn[0] + SETTLED_S]
+    settled = [(frame, at) for frame, at in zip(frames, drawn) if at >= drawn[0] + SETTLED_S]
     return LoopRun(
         sent=session["frames"]["sent"], returned=session["frames"]["matched"],
-        settled_lost=sum(frame["fate"] != "matched" for frame in settled),
-        sent_fps=(len(drawn) - 1) / (drawn[-1] - drawn[0]) if len(drawn) > 1 else 0.0,
+        settled_lost=sum(frame["fate"] != "matched" for frame, _ in settled),
+        sent_fps=(len(settled) - 1) / (settled[-1][1] - settled[0][1]) if len(settled) > 1 else 0.0,
         loop_ms=session["loop_ms"], quarters_ms=(median(loops[:quarter]), median(loops[-quarter:])),
         error_rms=session["matched_error_px"]["rms"], cpu_ms=cpu_ms_per_frame(samples, answers), peaks_mib=peaks,
         stages_ms=session["stages_ms"], load=load)

@@ -33,7 +33,7 @@ class LoopRun:
     sent: int
     returned: int
     settled_lost: int                           # of those drawn later than SETTLED_S after the first one
-    sent_fps: float
+    sent_fps: float                             # of the same
     loop_ms: dict[str, float | None]            # p50, p95, p99, max
     quarters_ms: tuple[float | None, float | None]  # medians of the first and the last quarter of the frames
     error_rms: float | None
