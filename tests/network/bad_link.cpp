@@ -5,9 +5,9 @@
 
 namespace ball {
 
-BadLink::BadLink(const Arguments& options, std::string counts_path)
+BadLink::BadLink(const Arguments& options, std::string counts_path, const Environment& variables)
     : counts_path_(std::move(counts_path)),
-      program_(Concatenated({BAD_NETWORK, "--counts", counts_path_}, options)),
+      program_(Concatenated({BAD_NETWORK, "--counts", counts_path_}, options), variables),
       names_(ReportReader::OfText(program_.AwaitOutput("{").value_or(""))) {
   EXPECT_TRUE(names_.valid()) << program_.Errors();
 }

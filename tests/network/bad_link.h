@@ -15,7 +15,7 @@ namespace ball {
 class BadLink {
  public:
   // `options` are that program's, beside --counts, which goes to a file of that name.
-  BadLink(const Arguments& options, std::string counts_path);
+  BadLink(const Arguments& options, std::string counts_path, const Environment& variables = {});
 
   // The start of a command in that network.
   Arguments EnterServer() const { return Enter("BALL_SERVER_NETWORK"); }
@@ -24,6 +24,8 @@ class BadLink {
   std::string NetworkFile(const std::string& variable) const { return names_.Text(variable); }
   std::string server_address() const { return names_.Text("BALL_SERVER_ADDRESS"); }
   std::string client_address() const { return names_.Text("BALL_CLIENT_ADDRESS"); }
+  // "netem" or "impairer".
+  std::string carried_by() const { return names_.Text("BALL_CARRIED_BY"); }
 
   // Nothing arrives for as long as the options say. When it does again.
   std::chrono::steady_clock::time_point BlackOut(std::chrono::milliseconds length);

@@ -43,6 +43,7 @@ class Run:
     to_server: str = ""
     seconds: float = 12.0
     seed: int = 1
+    means: str = "auto"
     server: Sequence[str] = ()
     client: Sequence[str] = ()
     blackout_at_s: float | None = None  # after the first answer
@@ -76,10 +77,12 @@ class Outcome:
     loop_p50: float | None
     loop_p99: float | None
     settled_p99: float | None  # of frames drawn later than SETTLED_S after the first one
+    settled_share: float | None  # of those, the part that came back in time with a ball
     longest_gap: float | None  # between two answers, once the first one is there
     joined_s: float | None     # from the client's start to its first answer
     recovered: float | None    # from the end of the blackout to the next answer
     packets: dict[str, Any]
+    controller: dict[str, Any] | None  # what the bit rate controller saw, as the report has it
 
     def matched_share(self) -> float | None:
         return self.matched / self.sent if self.sent else None
@@ -118,6 +121,11 @@ def settled_p99(frames: Sequence[Frame]) -> float | None:
     return percentile(loops, 99) if loops else None
 
 
+def settled_share(frames: Sequence[Frame]) -> float | None:
+    settled = [frame for frame in frames if frame.drawn >= frames[0].drawn + SETTLED_S]
+    return sum(frame.fate == "matched" for frame in settled) / len(settled) if settled else None
+
+
 def longest_gap(times: Sequence[float]) -> float | None:
     return max((1000 * (b - a) for a, b in zip(times, times[1:])), default=None)
 
@@ -143,8 +151,8 @@ def outcome(session: dict[str, Any], frames: Sequence[Frame], joined_s: float | 
         sent=counts["sent"], matched=counts["matched"], not_found=counts["not_found"], late=counts["late"],
         lost=counts["lost"], duplicates=messages["duplicate"], balanced=balanced, error_rms=error["rms"],
         error_p99=error["p99"], loop_p50=loop["p50"], loop_p99=loop["p99"], settled_p99=settled_p99(frames),
-        longest_gap=longest_gap(arrivals(frames)), joined_s=joined_s, recovered=recovery(frames, dark_until),
-        packets=packets)
+        settled_share=settled_share(frames), longest_gap=longest_gap(arrivals(frames)), joined_s=joined_s,
+        recovered=recovery(frames, dark_until), packets=packets, controller=session.get("network"))
 
 
 class Loop:
@@ -166,8 +174,8 @@ class Loop:
         run = self._run
         network = self._programs.start("bad_network", [
             os.path.join(self._build, "tests", "network", "bad_network"), "--to-client", run.to_client,
-            "--to-server", run.to_server, "--seed", str(run.seed), "--blackout", str(run.blackout_s),
-            "--counts", self._path("packets.json")])
+            "--to-server", run.to_server, "--seed", str(run.seed), "--with", run.means,
+            "--blackout", str(run.blackout_s), "--counts", self._path("packets.json")])
         names = json.loads(network.line("^{", START_S)[1].string)
         server_address = names["BALL_SERVER_ADDRESS"]
         server = self._start("server-app", names["BALL_SERVER_NETWORK"], [
@@ -186,7 +194,7 @@ class Loop:
         server.wait(END_S, may_fail=True)
         network.interrupt()
         network.wait(END_S)
-        return self._read(joined - client.started, dark_until)
+        return self._read(joined - client.started, dark_until, names["BALL_CARRIED_BY"])
 
     def _wait(self, joined: float, network: int) -> float | None:
         """Until the run is over; when its blackout ended."""
@@ -198,14 +206,15 @@ class Loop:
         time.sleep(max(0.0, joined + self._run.seconds - time.monotonic()))
         return dark_until
 
-    def _read(self, joined_s: float, dark_until: float | None) -> Outcome:
+    def _read(self, joined_s: float, dark_until: float | None, carried_by: str) -> Outcome:
         with open(self._path("report.json"), encoding="utf-8") as file:
             sessions = json.load(file)["sessions"]
         with open(self._path("packets.json"), encoding="utf-8") as file:
             packets = json.load(file)
         if not sessions:
             raise ProgramFailed("server-app reports no session")
-        return outcome(sessions[0], read_frames(self._path("frames.csv")), joined_s, dark_until, packets)
+        return outcome(sessions[0], read_frames(self._path("frames.csv")), joined_s, dark_until,
+                       {"carried_by": carried_by, **packets})
 
 
 def run_once(run: Run, build: str) -> Outcome:
@@ -231,6 +240,12 @@ def split(arguments: Sequence[str]) -> list[list[str]]:
     return parts + [[]] * (3 - len(parts))
 
 
+def add_means(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--with", dest="means", default="auto", choices=("auto", "netem", "impairer"),
+                        help="who impairs: the kernel's netem, whose luck has no seed, or the impairer; "
+                             "auto: netem where there is one that can (default: auto)")
+
+
 def main() -> int:
     own, server, client = split(sys.argv[1:])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -239,6 +254,7 @@ def main() -> int:
     parser.add_argument("--to-server", metavar="SETTINGS", help="of the coordinates' direction (default: as --both)")
     parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="from the first answer (default: 12)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another run of bad luck (default: 1)")
+    add_means(parser)
     parser.add_argument("--blackout-at", type=float, metavar="S", help="nothing arrives from then on, for --blackout")
     parser.add_argument("--blackout", type=float, default=2.0, metavar="S", help="how long that is (default: 2)")
     parser.add_argument("--build", default=os.path.join(os.path.dirname(TESTS), "build"), help="(default: build)")
@@ -246,7 +262,7 @@ def main() -> int:
     become_root_of_user_namespace()
     run = Run(to_client=options.both if options.to_client is None else options.to_client,
               to_server=options.both if options.to_server is None else options.to_server,
-              seconds=options.seconds, seed=options.seed, server=server, client=client,
+              seconds=options.seconds, seed=options.seed, means=options.means, server=server, client=client,
               blackout_at_s=options.blackout_at, blackout_s=options.blackout)
     try:
         result = run_once(run, os.path.abspath(options.build))

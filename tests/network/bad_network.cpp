@@ -14,9 +14,11 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
 
 #include "tests/network/bad_network_options.h"
 #include "tests/network/impairer.h"
+#include "tests/network/netem_crossing.h"
 #include "tests/network/network.h"
 
 namespace ball {
@@ -46,22 +48,20 @@ class BadNetwork {
     std::string error;
     if (!AllowNetworks(error)) return Fail(kNoNetwork, error);
     if (!Make(kServerAddress, server_) || !Make(kClientAddress, client_)) return kNoNetwork;
+    error = Cross();
+    if (!error.empty()) return Fail(kNoNetwork, error);
     if (!WatchSignals()) return Fail(kNoNetwork, "signals cannot be watched");
     PreferThisProcess();
-    Impairer impairer(
-        {{{options_.to_client, server_.tun.number()}, {options_.to_server, client_.tun.number()}}},
-        options_.seed);
     if (options_.command.empty()) {
       PrintVariables();
     } else if (!StartCommand()) {
       return Fail(kNoNetwork, "the command cannot be started");
     }
-    const bool carried =
-        impairer.Run(signals_.number(), [&impairer, this] { return OnSignal(impairer); });
+    const bool carried = crossing_->Run(signals_.number(), [this] { return OnSignal(); });
     if (!carried) return Fail(kNoNetwork, "packets cannot be carried");
     if (!options_.counts.empty()) {
       std::ofstream file(options_.counts);
-      file << impairer.Counts() << std::endl;
+      file << crossing_->Counts() << std::endl;
       if (!file) return Fail(1, "cannot write " + options_.counts);
     }
     return status_;
@@ -73,6 +73,27 @@ class BadNetwork {
     network = std::move(made.network);
     if (!made.error.empty()) Fail(kNoNetwork, made.error);
     return made.error.empty();
+  }
+
+  // Empty, or why nothing can be carried.
+  std::string Cross() {
+    using Means = BadNetworkOptions::Means;
+    if (options_.means != Means::kImpairer) {
+      auto made =
+          NetemCrossing::Make({{{&server_, options_.to_client}, {&client_, options_.to_server}}});
+      crossing_ = std::move(made.crossing);
+      if (crossing_) return {};
+      if (options_.means == Means::kNetem) return made.error;
+    }
+    for (Network* network : {&server_, &client_}) {
+      std::string error = AddTun(*network);
+      if (!error.empty()) return error;
+    }
+    crossing_ = std::make_unique<Impairer>(
+        std::array<Impairer::Side, 2>{{{options_.to_client, server_.tun.number()},
+                                       {options_.to_server, client_.tun.number()}}},
+        options_.seed);
+    return {};
   }
 
   bool WatchSignals() {
@@ -94,11 +115,10 @@ class BadNetwork {
   }
 
   std::map<std::string, std::string> Variables() const {
-    return {{"BALL_SERVER_NETWORK", FileOf(server_)},
-            {"BALL_CLIENT_NETWORK", FileOf(client_)},
-            {"BALL_SERVER_ADDRESS", kServerAddress},
-            {"BALL_CLIENT_ADDRESS", kClientAddress},
-            {"BALL_BAD_NETWORK", std::to_string(getpid())}};
+    return {
+        {"BALL_SERVER_NETWORK", FileOf(server_)},       {"BALL_CLIENT_NETWORK", FileOf(client_)},
+        {"BALL_SERVER_ADDRESS", kServerAddress},        {"BALL_CLIENT_ADDRESS", kClientAddress},
+        {"BALL_BAD_NETWORK", std::to_string(getpid())}, {"BALL_CARRIED_BY", crossing_->name()}};
   }
 
   void PrintVariables() const {
@@ -131,12 +151,12 @@ class BadNetwork {
   }
 
   // Whether to go on.
-  bool OnSignal(Impairer& impairer) {
+  bool OnSignal() {
     signalfd_siginfo signal{};
     bool on = true;
     while (read(signals_.number(), &signal, sizeof signal) == sizeof signal) {
       if (signal.ssi_signo == SIGUSR1) {
-        impairer.BlackOut(options_.blackout);
+        crossing_->BlackOut(options_.blackout);
       } else if (signal.ssi_signo == SIGCHLD) {
         on = on && !TakeExit();
       } else if (command_ > 0) {
@@ -159,6 +179,7 @@ class BadNetwork {
   const BadNetworkOptions options_;
   Network server_;
   Network client_;
+  std::unique_ptr<Crossing> crossing_;
   File signals_;
   sigset_t unblocked_{};
   pid_t command_ = 0;

@@ -23,6 +23,17 @@ std::string TakeImpairment(const std::string& text, std::vector<Impairment*> des
   return {};
 }
 
+std::string TakeMeans(const std::string& text, BadNetworkOptions& options) {
+  using Means = BadNetworkOptions::Means;
+  if (text != "auto" && text != "netem" && text != "impairer") {
+    return "it must be auto, netem or impairer";
+  }
+  options.means = text == "netem"      ? Means::kNetem
+                  : text == "impairer" ? Means::kImpairer
+                                       : Means::kAuto;
+  return {};
+}
+
 std::string TakeSeed(const std::string& text, BadNetworkOptions& options) {
   const std::optional<uint64_t> seed = Number<uint64_t>(text);
   if (!seed) return "it must be a whole number";
@@ -44,6 +55,7 @@ std::optional<std::string> Take(const std::string& name, const std::string& valu
   if (name == "--both") return TakeImpairment(value, {&options.to_client, &options.to_server});
   if (name == "--to-client") return TakeImpairment(value, {&options.to_client});
   if (name == "--to-server") return TakeImpairment(value, {&options.to_server});
+  if (name == "--with") return TakeMeans(value, options);
   if (name == "--seed") return TakeSeed(value, options);
   if (name == "--blackout") return TakeBlackout(value, options);
   if (name != "--counts") return {};
@@ -89,31 +101,36 @@ std::string BadNetworkHelp() {
   the server's network   10.79.0.1  ---- bad ----  10.79.0.2   the client's network
 
 COMMAND runs in the server's. Its variables BALL_SERVER_NETWORK and BALL_CLIENT_NETWORK name a file for
-`nsenter --net=FILE`, BALL_SERVER_ADDRESS and BALL_CLIENT_ADDRESS the addresses, and BALL_BAD_NETWORK is the
-process that a signal goes to. Without COMMAND it prints these five as one JSON object when all is ready, and
-stays until SIGINT or SIGTERM. Everything is gone when it has ended.
+`nsenter --net=FILE`, BALL_SERVER_ADDRESS and BALL_CLIENT_ADDRESS the addresses, BALL_BAD_NETWORK is the process
+that a signal goes to, and BALL_CARRIED_BY is netem or impairer. Without COMMAND it prints these six as one JSON
+object when all is ready, and stays until SIGINT or SIGTERM. Everything is gone when it has ended.
 
   --both SETTINGS        what is done to the packets of either direction
   --to-client SETTINGS   what is done to those from the server to the client
   --to-server SETTINGS   what is done to those from the client to the server
+  --with MEANS           who does it (default: auto):
+                           netem      the kernel, at both ends of a veth cable; it draws by chance, whatever --seed says
+                           impairer   this program, between two TUN interfaces
+                           auto       netem where the kernel has it and it can do both directions, else the impairer
   --seed N               another run of bad luck; the same one loses the same packets again (default: 1)
   --blackout S           how long nothing arrives once SIGUSR1 came (default: 2)
-  --counts FILE          at the end, what became of the packets, as JSON
+  --counts FILE          at the end, what became of the packets, as JSON: netem's are what `tc -s` tells
 
 SETTINGS are separated by commas, such as loss=5,delay=50. A later option takes the place of an earlier one.
 
   loss=PERCENT           lost by chance
   burst=PACKETS          so many lost in a row in the mean, by the model of Gilbert and Elliott (default: 1)
   delay=MS               one way
-  jitter=MS              0 to MS are added to the delay, drawn anew every 5 ms; packets stay in order
-  reorder=PERCENT:MS     so many come MS later than the others, which overtake them
+  jitter=MS              0 to MS are added to the delay, drawn anew every 5 ms (by netem for each packet); packets
+                         stay in order
+  reorder=PERCENT:MS     so many come MS later than the others, which overtake them; beside a delay the impairer's only
   duplicate=PERCENT      come twice
   rate=KBIT/S            a token bucket of 1500 bytes
   queue=MS               packets that would wait longer before the rate are lost (default: 200)
-  blackout=START_S:LENGTH_S   nothing arrives in that time, counted from the program's start
+  blackout=START_S:LENGTH_S   nothing arrives in that time, counted from the program's start; the impairer's only
 
 Exit status: COMMAND's; 2 the options cannot be used; 125 the networks could not be made (it needs root, or user
-namespaces, and /dev/net/tun).
+namespaces, and for the impairer /dev/net/tun).
 )";
 }
 

@@ -12,8 +12,13 @@
 namespace ball {
 
 struct BadNetworkOptions {
+  // Who impairs the packets: the kernel, this program, or the kernel where it can.
+  enum class Means { kAuto, kNetem, kImpairer };
+
   Impairment to_client;
   Impairment to_server;
+  Means means = Means::kAuto;
+  // The impairer's.
   uint64_t seed = 1;
   // Of a blackout that a signal asks for.
   std::chrono::nanoseconds blackout = std::chrono::seconds(2);

@@ -24,6 +24,14 @@ TEST(BadNetworkOptionsTest, EachDirectionHasItsOwnSettings) {
   EXPECT_THAT(parsed.options->command, IsEmpty());
 }
 
+TEST(BadNetworkOptionsTest, KernelImpairsWhereNothingElseIsAskedFor) {
+  using Means = BadNetworkOptions::Means;
+  EXPECT_EQ(ParseBadNetworkOptions({}).options->means, Means::kAuto);
+  EXPECT_EQ(ParseBadNetworkOptions({"--with", "netem"}).options->means, Means::kNetem);
+  EXPECT_EQ(ParseBadNetworkOptions({"--with=impairer"}).options->means, Means::kImpairer);
+  EXPECT_THAT(ParseBadNetworkOptions({"--with", "tun"}).error, HasSubstr("--with"));
+}
+
 TEST(BadNetworkOptionsTest, CommandKeepsItsOwnOptions) {
   const auto parsed = ParseBadNetworkOptions({"--seed", "7", "sh", "-c", "--help"});
   ASSERT_TRUE(parsed.options);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "tests/network/crossing.h"
 #include "tests/network/link.h"
 #include "tests/process/file.h"
 
@@ -14,7 +15,7 @@ namespace ball {
 
 // Carries IP packets between two TUN interfaces, each way over a link of its own. It reads the
 // clock, and does nothing to a packet but what the links say. Main thread only.
-class Impairer {
+class Impairer : public Crossing {
  public:
   struct Side {
     // What this side sends is impaired so.
@@ -26,15 +27,10 @@ class Impairer {
   // The first side's packets go to the second one, and the other way round.
   Impairer(const std::array<Side, 2>& sides, uint64_t seed);
 
-  // Carries packets until `signals`, which is polled, is readable and `on_signal` returns false.
-  // False, with errno, where that cannot be.
-  bool Run(int signals, const std::function<bool()>& on_signal);
-
-  // Nothing that is sent in the next `length` arrives.
-  void BlackOut(std::chrono::nanoseconds length);
-
-  // What became of the packets, as one JSON object.
-  std::string Counts() const;
+  const char* name() const override { return "impairer"; }
+  bool Run(int signals, const std::function<bool()>& on_signal) override;
+  void BlackOut(std::chrono::nanoseconds length) override;
+  std::string Counts() const override;
 
  private:
   void TakeFrom(size_t side);

@@ -47,7 +47,8 @@ File SocketIn(const std::string& network, const std::string& own) {
 class ImpairerTest : public testing::Test {
  protected:
   void Open(const Arguments& options) {
-    link_ = std::make_unique<BadLink>(options, scratch_.path() + "/packets.json");
+    link_ = std::make_unique<BadLink>(Concatenated({"--with", "impairer"}, options),
+                                      scratch_.path() + "/packets.json");
     server_ = SocketIn(link_->NetworkFile("BALL_SERVER_NETWORK"), link_->server_address());
     client_ = SocketIn(link_->NetworkFile("BALL_CLIENT_NETWORK"), link_->client_address());
     ASSERT_TRUE(server_.open() && client_.open()) << std::strerror(errno);

@@ -10,7 +10,7 @@
 
 server-app and client-app run in a network namespace each, with build/tests/network/bad_network between them: what a
 row is called is done to the packets of either direction (rate: of the video's). Each row has its own run, from joining to the
-bye, so that what is lost while it joins counts, too. The same seed loses the same packets.
+bye, so that what is lost while it joins counts, too. The impairer loses the same packets with the same seed.
 
   matched       of the frames sent, those that came back in time with a ball
   found         of the answers, those with a ball
@@ -138,7 +138,8 @@ def variants(rows: Sequence[Row], protections: Sequence[str]) -> list[Row]:
 
 def measure(row: Row, options: argparse.Namespace, server: Sequence[str], client: Sequence[str]) -> Outcome | str:
     run = Run(to_client=row.to_client, to_server=row.to_server, seconds=max(options.seconds, row.least_s),
-              seed=options.seed, server=[*row.server, *server], client=client, blackout_at_s=row.blackout_at_s)
+              seed=options.seed, means=options.means, server=[*row.server, *server], client=client,
+              blackout_at_s=row.blackout_at_s)
     try:
         return bad_loop.run_once(run, os.path.abspath(options.build))
     except ProgramFailed as error:
@@ -158,7 +159,8 @@ def measure_all(rows: Sequence[Row], options: argparse.Namespace, server: Sequen
         result = measure(row, options, server, client)
         results.append((row.name, result))
         said = result if isinstance(result, str) else (
-            f"matched {percent(result.matched_share())} %, loop p99 {number(result.loop_p99)} ms")
+            f"matched {percent(result.matched_share())} %, loop p99 {number(result.loop_p99)} ms "
+            f"({result.packets['carried_by']})")
         show_progress(f"[{at}/{len(rows)}] {row.name}: {said}")
     return results
 
@@ -180,6 +182,7 @@ def arguments(own: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print the rows' names, and do nothing")
     parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="a row, at the least (default: 12)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another run of bad luck (default: 1)")
+    bad_loop.add_means(parser)
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     parser.add_argument("--build", default=os.path.join(os.path.dirname(bad_loop.TESTS), "build"),
                         help="build directory (default: build)")

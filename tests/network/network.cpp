@@ -24,6 +24,7 @@ namespace {
 constexpr char kInterface[] = "eth0";
 // What comes at once while this process waits for a processor must have room.
 constexpr int kQueuedPackets = 20'000;
+constexpr int kTries = 1000;  // of 10 ms
 // The kernel's numbers of /dev/net/tun.
 constexpr unsigned kTunMajor = 10;
 constexpr unsigned kTunMinor = 200;
@@ -115,14 +116,22 @@ File OpenTun() {
 
 bool Configure(const std::string& address) {
   const Settings settings;
-  ifreq queue = Request(kInterface);
-  queue.ifr_qlen = kQueuedPackets;
-  if (!settings.Apply(SIOCSIFTXQLEN, queue)) return false;
   DisableIpv6();
   if (!settings.SetIpv4(kInterface, address) || !settings.BringUp(kInterface)) return false;
-  // The kernel takes up to a second to call an interface running.
-  while (!settings.IsRunning(kInterface)) poll(nullptr, 0, 10);
-  return true;
+  // The kernel takes up to a second to call an interface running. (The other end of a cable must be
+  // up for it, too.)
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (settings.IsRunning(kInterface)) return true;
+    poll(nullptr, 0, 10);
+  }
+  errno = ENETDOWN;
+  return false;
+}
+
+bool LengthenQueue() {
+  ifreq queue = Request(kInterface);
+  queue.ifr_qlen = kQueuedPackets;
+  return Settings().Apply(SIOCSIFTXQLEN, queue);
 }
 
 bool WriteText(const char* path, const std::string& text) {
@@ -155,18 +164,27 @@ MadeNetwork MakeNetwork(const std::string& address) {
     made.error = Failed("a network namespace cannot be made");
     return made;
   }
+  made.network.address = address;
   made.network.name_space = File(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
-  made.network.tun = OpenTun();
-  if (!made.network.tun.open()) {
-    made.error = Failed("/dev/net/tun cannot be used (modprobe tun)");
-  } else if (!Settings().BringUp("lo") || !Configure(address)) {
-    made.error = Failed("an interface cannot be set up");
-  }
+  if (!Settings().BringUp("lo")) made.error = Failed("a loopback interface cannot be set up");
   return made;
 }
 
 bool EnterNetwork(const Network& network) {
   return setns(network.name_space.number(), CLONE_NEWNET) == 0;
+}
+
+std::string AddTun(Network& network) {
+  if (!EnterNetwork(network)) return Failed("a network cannot be entered");
+  network.tun = OpenTun();
+  if (!network.tun.open()) return Failed("/dev/net/tun cannot be used (modprobe tun)");
+  if (!LengthenQueue()) return Failed("an interface cannot be set up");
+  return SetUpInterface(network);
+}
+
+std::string SetUpInterface(const Network& network) {
+  if (!EnterNetwork(network)) return Failed("a network cannot be entered");
+  return Configure(network.address) ? "" : Failed("an interface cannot be set up");
 }
 
 }  // namespace ball

@@ -7,9 +7,11 @@
 
 namespace ball {
 
-// A network namespace with a loopback and one interface, whose packets go to and come from `tun`.
-// It is gone when nobody has it open and no process is in it.
+// A network namespace with a loopback. With an interface eth0 of its own, too, where there is
+// `tun`: its packets go to and come from there. It is gone when nobody has it open and no process
+// is in it.
 struct Network {
+  std::string address;  // of eth0, IPv4, of a /24
   File name_space;
   File tun;
 };
@@ -24,11 +26,18 @@ struct MadeNetwork {
 // with the reason, where it may not. To be called before there are threads.
 bool AllowNetworks(std::string& error);
 
-// Makes one, with `address` (IPv4, of a /24) on an interface called eth0; this process is in it
-// from then on. It returns once the interface is running, which ICE wants of it.
+// Makes one without eth0, which is to have that address. This process is in it from then on.
 MadeNetwork MakeNetwork(const std::string& address);
 
 // Goes into a network. False, with errno, where it cannot.
 bool EnterNetwork(const Network& network);
+
+// Makes eth0 with `tun`; this process is in the network from then on. Empty, or why there is none.
+// It returns once the interface is running, which ICE wants of it.
+std::string AddTun(Network& network);
+
+// Gives an eth0 that is there its address, and waits until it is running, which ICE wants of it.
+// This process is in the network from then on. Empty, or what failed.
+std::string SetUpInterface(const Network& network);
 
 }  // namespace ball
