@@ -7,6 +7,8 @@ namespace ball {
 namespace {
 
 constexpr std::chrono::milliseconds kLeastInterval{40};
+// Where a round trip is long the peer cannot wait for the loss of one to be noticed.
+constexpr int kCopiesUnderWay = 4;
 // Each is counted as a whole one: its size is not known.
 constexpr double kPacketBits = 8 * 1200;
 constexpr double kShare = 0.25;
@@ -17,7 +19,8 @@ constexpr double kLeastPackets = 10;  // a second
 }  // namespace
 
 bool RepetitionLimit::Allows(uint16_t number, Instant now) {
-  const auto interval = std::max<std::chrono::nanoseconds>(kLeastInterval, round_trip_ / 2);
+  const auto interval =
+      std::max<std::chrono::nanoseconds>(kLeastInterval, round_trip_ / kCopiesUnderWay);
   while (!repeated_.empty() && now - repeated_.front().at >= interval) repeated_.pop_front();
   const bool under_way =
       std::any_of(repeated_.begin(), repeated_.end(),

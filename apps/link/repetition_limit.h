@@ -10,7 +10,7 @@ namespace ball {
 // How much is sent again of what the peer says it misses. It asks for each packet every 40 ms until
 // it comes, which on a full network would be most of what is sent: then even more is lost.
 //
-//   the same packet      again after half a round trip at the earliest, and 40 ms
+//   the same packet      again after a quarter of a round trip at the earliest, and 40 ms
 //   all of them          a quarter of the bit rate, and what half a second of that is at once
 //
 // Times are arguments. One thread at a time.

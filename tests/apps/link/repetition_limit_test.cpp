@@ -20,14 +20,14 @@ TEST(RepetitionLimitTest, RepeatsEachPacketThatIsMissed) {
   }
 }
 
-TEST(RepetitionLimitTest, SendsThePacketThatIsUnderWayNotOnceMore) {
+TEST(RepetitionLimitTest, HasFourCopiesOfAPacketUnderWayAtMost) {
   RepetitionLimit limit;
   EXPECT_TRUE(limit.Allows(7, At(milliseconds(0))));
   EXPECT_FALSE(limit.Allows(7, At(milliseconds(39))));
   EXPECT_TRUE(limit.Allows(7, At(milliseconds(40))));
   limit.SetRoundTrip(milliseconds(300));
-  EXPECT_FALSE(limit.Allows(7, At(milliseconds(189))));
-  EXPECT_TRUE(limit.Allows(7, At(milliseconds(190))));
+  EXPECT_FALSE(limit.Allows(7, At(milliseconds(114))));
+  EXPECT_TRUE(limit.Allows(7, At(milliseconds(115))));
 }
 
 TEST(RepetitionLimitTest, TakesAQuarterOfTheRateInTheLongRun) {
