@@ -22,10 +22,15 @@ uint32_t NtpNow() {
   return static_cast<uint32_t>((seconds << 16) | ((now % G_USEC_PER_SEC) << 16) / G_USEC_PER_SEC);
 }
 
+// Of a time in 1/65536 s.
+nanoseconds Duration(uint32_t time) {
+  return nanoseconds(static_cast<int64_t>(time) * GST_SECOND / 65536);
+}
+
 std::optional<nanoseconds> RoundTrip(uint32_t last_report, uint32_t held) {
   if (last_report == 0) return {};
   const uint32_t passed = NtpNow() - last_report - held;
-  const nanoseconds round_trip(static_cast<int64_t>(passed) * GST_SECOND / 65536);
+  const nanoseconds round_trip = Duration(passed);
   return round_trip < kLongestRoundTrip ? std::optional(round_trip) : std::nullopt;
 }
 
@@ -40,6 +45,8 @@ ReceiverReport Block(GstRTCPPacket* packet, guint i) {
   gst_rtcp_packet_get_rb(packet, i, &report.ssrc, &fraction, &lost, &highest, &jitter, &last_report,
                          &held);
   report.lost = fraction / 256.0;
+  report.latest = highest;
+  report.held = Duration(held);
   report.round_trip = RoundTrip(last_report, held);
   return report;
 }

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <functional>
-#include <optional>
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/receiver_report.h"
 
 namespace ball {
-
-// What a peer says about one stream that we send (RFC 3550, section 6.4.1).
-struct ReceiverReport {
-  uint32_t ssrc = 0;
-  // The share of packets lost since the report before, 0 to 1.
-  double lost = 0;
-  // Nothing before our first sender report is answered.
-  std::optional<std::chrono::nanoseconds> round_trip;
-};
 
 // Listens to an element of type `rtpsession`, and calls on its threads.
 class ReceiverReports {

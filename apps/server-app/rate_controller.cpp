@@ -13,15 +13,16 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using Seconds = std::chrono::duration<double>;
 
-// Longer than a frame waits for a packet that is repeated at a round trip of 150 ms.
+// Longer than a frame waits for a packet that is repeated, where a round trip is short.
 constexpr milliseconds kMoment{400};
-constexpr seconds kLeastPart{10};
-constexpr size_t kLeastParts = 3;
+// Where it is long: frames wait for one packet after the other, and reports are about the past.
+constexpr int kMomentRoundTrips = 6;
+// Of a client that tells no times: reports come every 0.25 to 0.75 s.
+constexpr milliseconds kReportsMoment{1600};
 constexpr milliseconds kQueue{50};
 constexpr milliseconds kQueueGone{25};
 constexpr milliseconds kCutInterval{400};
-// Reports come every 0.25 to 0.75 s.
-constexpr seconds kSilence{1};
+constexpr seconds kSilence{1};  // longer than from one report to the next
 constexpr double kSmallestCut = 0.15;
 constexpr double kLargestCut = 0.5;
 constexpr double kMuchLost = 0.1;
@@ -45,17 +46,19 @@ void SessionRate::Answered(Instant now, size_t bytes, const std::optional<nanose
   last_heard_ = last_said_ = now;
   answered_.emplace_back(now, bytes);
   DropBefore(answered_, now - kRateWindow);
-  if (!travel) return;
-  tells_times_ = true;
-  AddTravel(now, *travel);
+  if (travel) answers_.Add(now, *travel);
 }
 
-void SessionRate::Reported(Instant now, double lost, const std::optional<nanoseconds>& round_trip) {
+void SessionRate::Reported(Instant now, const ReceiverReport& report) {
   last_heard_ = last_said_ = now;
+  if (report.round_trip) {
+    round_trip_ = report.round_trip;
+    reports_.Add(now - report.held - *report.round_trip, *report.round_trip);
+  }
+  const auto lost = loss_.Add(report.lost, report.latest);
+  if (!lost) return;
   lost_ = lost;
-  if (round_trip) round_trip_ = round_trip;
-  if (round_trip && !tells_times_) AddTravel(now, *round_trip);
-  if (lost > kMuchLost) Lower(rate_ * (1 - lost / 2));
+  if (*lost > kMuchLost) Lower(rate_ * (1 - *lost / 2));
 }
 
 void SessionRate::Requested(Instant now) { last_heard_ = last_requested_ = now; }
@@ -71,20 +74,16 @@ bool SessionRate::Starves(Instant now) const {
   return asks && last_said_ && !SaidOfLate(now) && now - last_cut_ > kSilence;
 }
 
-void SessionRate::AddTravel(Instant now, nanoseconds travel) {
-  travels_.push_back({now, travel});
-  if (least_.empty() || now - least_.back().began > kLeastPart) least_.push_back({now, travel});
-  if (least_.size() > kLeastParts) least_.pop_front();
-  least_.back().least = std::min(least_.back().least, travel);
-}
-
-// By how much the last moment's frames took longer than the fastest; none where there were none.
-nanoseconds SessionRate::Queue() const {
-  if (travels_.empty()) return nanoseconds::zero();
-  const auto by_travel = [](const Sample& a, const Sample& b) { return a.travel < b.travel; };
-  const auto by_least = [](const Least& a, const Least& b) { return a.least < b.least; };
-  return std::min_element(travels_.begin(), travels_.end(), by_travel)->travel -
-         std::min_element(least_.begin(), least_.end(), by_least)->least;
+// Frames wait for packets that are repeated, too, which reports do not.
+nanoseconds SessionRate::Queue(Instant now) {
+  const nanoseconds least = answers_.Least();
+  const nanoseconds moment = least.count() == 0
+                                 ? kReportsMoment
+                                 : std::max<nanoseconds>(kMoment, kMomentRoundTrips * least);
+  const auto frames = answers_.WaitSince(now - moment);
+  const auto reports = reports_.WaitSince(now - moment);
+  if (frames && reports) return std::min(*frames, *reports);
+  return frames.value_or(reports.value_or(nanoseconds::zero()));
 }
 
 double SessionRate::CameThrough(Instant now) const {
@@ -118,11 +117,7 @@ int SessionRate::Update(Instant now, double made) {
   const Seconds since = now - last_update_.value_or(now);
   last_update_ = now;
   pause_ = {};
-  // A report a moment ago is as good as none.
-  while (!travels_.empty() && travels_.front().at < now - (tells_times_ ? kMoment : 4 * kMoment)) {
-    travels_.pop_front();
-  }
-  const nanoseconds queue = Queue();
+  const nanoseconds queue = Queue(now);
   longest_queue_ = std::max(longest_queue_, queue);
   if (Starves(now)) {
     Lower(rate_ / 2.0);

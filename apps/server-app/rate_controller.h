@@ -9,6 +9,9 @@
 
 #include "apps/compare/instant.h"
 #include "apps/compare/network_report.h"
+#include "apps/link/receiver_report.h"
+#include "apps/server-app/loss_share.h"
+#include "apps/server-app/queue_gauge.h"
 
 namespace ball {
 
@@ -22,13 +25,14 @@ struct RateLimits {
 // up or packets are lost, then send what came through, and a little less.
 //
 // A queue is seen by the time of a frame and its answer under way (without the time spent in the
-// client), or by the round trip of the receiver reports of a client that tells no times: the
-// shortest of the last moment, against the shortest of the last half minute. So neither jitter nor
-// a frame that waited for a repeated packet is taken for one.
+// client), and by the round trip of receiver reports: the shortest of either in the last moment,
+// against the shortest of the last half minute. So neither jitter nor frames that waited for
+// repeated packets are taken for one. A moment is six round trips, and 400 ms at least (1.6 s for
+// a client that tells no times).
 //
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
 //                        more) until the queue is gone, then less 15 %
-//   loss over 10 %       the rate is lowered by half of that share, at each report
+//   loss over 10 %       the rate is lowered by half of that share, at each hundred packets
 //   requests for packets it is halved each second: the network loses all that is sent
 //   or key frames, but
 //   no answer or report
@@ -42,10 +46,7 @@ class SessionRate {
 
   // A frame of so many bytes was answered. `travel`: both ways; nothing where it is not known.
   void Answered(Instant now, size_t bytes, const std::optional<std::chrono::nanoseconds>& travel);
-  // A receiver report: the share of packets lost since the one before, 0 to 1.
-  void Reported(Instant now, double lost,
-                const std::optional<std::chrono::nanoseconds>& round_trip);
-
+  void Reported(Instant now, const ReceiverReport& report);
   // The client asked for packets or a key frame.
   void Requested(Instant now);
 
@@ -62,17 +63,7 @@ class SessionRate {
   NetworkReport Report() const;
 
  private:
-  struct Least {
-    Instant began;
-    std::chrono::nanoseconds least;
-  };
-  struct Sample {
-    Instant at;
-    std::chrono::nanoseconds travel;
-  };
-
-  void AddTravel(Instant now, std::chrono::nanoseconds travel);
-  std::chrono::nanoseconds Queue() const;
+  std::chrono::nanoseconds Queue(Instant now);
   double CameThrough(Instant now) const;
   void Cut(Instant now, std::chrono::nanoseconds queue, double made);
   bool SaidOfLate(Instant now) const;
@@ -96,10 +87,10 @@ class SessionRate {
   // The last answer or report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};
-  std::deque<Sample> travels_;                       // of the last moment
-  std::deque<Least> least_;                          // of the last half minute, in parts
+  QueueGauge answers_;
+  QueueGauge reports_;
+  LossShare loss_;
   std::deque<std::pair<Instant, size_t>> answered_;  // of the last second
-  bool tells_times_ = false;
   std::optional<double> lost_;
   std::optional<std::chrono::nanoseconds> round_trip_;
 };

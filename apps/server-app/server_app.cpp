@@ -224,7 +224,7 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
     rate_.Of(session.id()).Answered(steady_clock::now(), verdict.bytes, verdict.travel);
   };
   events.on_receiver_report = [this](Session& session, const ReceiverReport& report) {
-    rate_.Of(session.id()).Reported(steady_clock::now(), report.lost, report.round_trip);
+    rate_.Of(session.id()).Reported(steady_clock::now(), report);
   };
   events.on_request = [this](Session& session) {
     rate_.Of(session.id()).Requested(steady_clock::now());

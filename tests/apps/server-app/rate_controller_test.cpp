@@ -42,6 +42,30 @@ class Bottleneck {
 
 Instant At(milliseconds time) { return Instant(time + seconds(1000)); }
 
+// The next report, about so many packets.
+class Reports {
+ public:
+  ReceiverReport Next(double lost, const std::optional<nanoseconds>& round_trip = {},
+                      uint32_t packets = 100) {
+    ReceiverReport report;
+    report.lost = lost;
+    report.latest = latest_ += packets;
+    report.round_trip = round_trip;
+    return report;
+  }
+
+ private:
+  uint32_t latest_ = 0;
+};
+
+// One that said nothing before, and then of a hundred packets.
+void Report(SessionRate& session, Instant now, double lost,
+            const std::optional<nanoseconds>& round_trip = {}) {
+  Reports reports;
+  session.Reported(now, reports.Next(0));
+  session.Reported(now, reports.Next(lost, round_trip));
+}
+
 TEST(SessionRateTest, KeepsTheFullRateWhereTheNetworkTakesIt) {
   SessionRate session(kLimits);
   Bottleneck network(10e6);
@@ -72,10 +96,64 @@ TEST(SessionRateTest, SettlesBelowWhatTheNetworkTakesWithoutAQueue) {
 
 TEST(SessionRateTest, RandomLossAndRepairsAreNoQueue) {
   SessionRate session(kLimits);
+  Reports reports;
   for (int i = 0; i < 300; ++i) {
     // One frame in three waits for a packet that is sent again.
     session.Answered(At(i * kTick), 8000, milliseconds(i % 3 == 0 ? 300 : 100));
-    if (i % 5 == 0) session.Reported(At(i * kTick), 0.05, milliseconds(100));
+    if (i % 5 == 0) session.Reported(At(i * kTick), reports.Next(0.05, milliseconds(100)));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+// Round trips of 300 ms: while frame after frame waits for one packet or another, for two seconds,
+// reports are not later than ever.
+TEST(SessionRateTest, FramesThatWaitForOneRepetitionAfterTheOtherAreNoQueue) {
+  SessionRate session(kLimits);
+  Reports reports;
+  for (int i = 0; i < 300; ++i) {
+    const Instant now = At(i * kTick);
+    session.Answered(now, 8000, milliseconds(i % 25 < 5 ? 300 : 700));
+    if (i % 5 == 0) session.Reported(now, reports.Next(0.05, milliseconds(300), 30));
+    session.Update(now, kLimits.most);
+  }
+  EXPECT_EQ(session.Report().cuts, 0U);
+}
+
+TEST(SessionRateTest, FramesAndReportsThatWaitAreAQueue) {
+  SessionRate session(kLimits);
+  Reports reports;
+  for (int i = 0; i < 40; ++i) {
+    const Instant now = At(i * kTick);
+    const milliseconds wait(i < 10 ? 0 : 200);
+    session.Answered(now, 8000, milliseconds(300) + wait);
+    if (i % 5 == 0) session.Reported(now, reports.Next(0, milliseconds(300) + wait, 30));
+    session.Update(now, kLimits.most);
+  }
+  EXPECT_GT(session.Report().cuts, 0U);
+}
+
+TEST(SessionRateTest, ReportOfAnOldQueueSaysNothingAboutNow) {
+  SessionRate session(kLimits);
+  Reports reports;
+  for (int i = 0; i < 20; ++i) {
+    const Instant now = At(i * kTick);
+    ReceiverReport report = reports.Next(0, milliseconds(40), 10);
+    // Of a sender report of the time before the queue.
+    report.held = i < 10 ? milliseconds(0) : (i - 10) * kTick;
+    session.Reported(now, report);
+    session.Answered(now, 8000, milliseconds(i < 10 ? 40 : 240));
+    session.Update(now, kLimits.most);
+  }
+  EXPECT_GT(session.Report().cuts, 0U);
+}
+
+TEST(SessionRateTest, FewPacketsLostByChanceAreNotMuch) {
+  SessionRate session(kLimits);
+  Reports reports;
+  for (int i = 0; i < 200; ++i) {
+    // 5 %, but of four packets at once one.
+    session.Reported(At(i * kTick), reports.Next(i % 5 == 0 ? 0.25 : 0, {}, 4));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.most);
@@ -83,13 +161,13 @@ TEST(SessionRateTest, RandomLossAndRepairsAreNoQueue) {
 
 TEST(SessionRateTest, LowersItWhereMuchIsLost) {
   SessionRate session(kLimits);
-  session.Reported(At(seconds(1)), 0.5, {});
+  Report(session, At(seconds(1)), 0.5);
   EXPECT_EQ(session.Update(At(seconds(1)), kLimits.most), 1500000);
 }
 
 TEST(SessionRateTest, LowersItWhereNothingComesThrough) {
   SessionRate session(kLimits);
-  session.Reported(At(seconds(0)), 0, {});
+  Report(session, At(seconds(0)), 0);
   for (int i = 0; i < 60; ++i) {
     session.Requested(At(i * kTick));
     session.Update(At(i * kTick), kLimits.most);
@@ -99,7 +177,7 @@ TEST(SessionRateTest, LowersItWhereNothingComesThrough) {
 
 TEST(SessionRateTest, KeepsItWhereTheClientAsksForNothing) {
   SessionRate session(kLimits);
-  session.Reported(At(seconds(0)), 0, {});
+  Report(session, At(seconds(0)), 0);
   for (int i = 0; i < 60; ++i) session.Update(At(i * kTick), kLimits.most);
   EXPECT_EQ(session.rate(), kLimits.most);
 }
@@ -115,10 +193,11 @@ TEST(SessionRateTest, KeepsItWhereTheClientNeverSaysAnything) {
 
 TEST(SessionRateTest, ComesBackWhenThereIsRoom) {
   SessionRate session(kLimits);
-  session.Reported(At(seconds(1)), 1, {});
+  Report(session, At(seconds(1)), 1);
   ASSERT_LE(session.rate(), 1000000);
+  Reports reports;
   for (int i = 0; i < 400; ++i) {
-    session.Reported(At(seconds(2) + i * kTick), 0, milliseconds(20));
+    session.Reported(At(seconds(2) + i * kTick), reports.Next(0, milliseconds(20)));
     session.Update(At(seconds(2) + i * kTick), session.rate());
   }
   EXPECT_EQ(session.rate(), kLimits.most);
@@ -146,8 +225,10 @@ TEST(SessionRateTest, ReportsWhatItSaw) {
   session.Answered(At(milliseconds(900)), 125000, milliseconds(120));
   session.Update(At(seconds(1)), kLimits.most);
   EXPECT_EQ(session.Report().longest_queue, milliseconds(100));
-  session.Reported(At(seconds(1)), 0.5, milliseconds(60));
-  session.Reported(At(seconds(2)), 0.25, milliseconds(40));
+  Reports reports;
+  session.Reported(At(seconds(1)), reports.Next(0));
+  session.Reported(At(seconds(1)), reports.Next(0.5, milliseconds(60)));
+  session.Reported(At(seconds(2)), reports.Next(0.25, milliseconds(40)));
   const NetworkReport report = session.Report();
   // The queue, and twice the losses.
   EXPECT_EQ(report.cuts, 3U);
@@ -159,17 +240,17 @@ TEST(SessionRateTest, ReportsWhatItSaw) {
 
 TEST(RateControllerTest, FollowsTheSlowestThatIsHeardOf) {
   RateController controller(kLimits);
-  controller.Of(1).Reported(At(seconds(1)), 0, {});
-  controller.Of(2).Reported(At(seconds(1)), 1, {});
+  Report(controller.Of(1), At(seconds(1)), 0);
+  Report(controller.Of(2), At(seconds(1)), 1);
   EXPECT_EQ(controller.Update(At(seconds(1)), 0), 1000000);
   // It says nothing any more.
-  controller.Of(1).Reported(At(seconds(4)), 0, {});
+  Report(controller.Of(1), At(seconds(4)), 0);
   EXPECT_EQ(controller.Update(At(seconds(4)), 0), kLimits.most);
 }
 
 TEST(RateControllerTest, ForgetsWhoLeft) {
   RateController controller(kLimits);
-  controller.Of(2).Reported(At(seconds(1)), 1, {});
+  Report(controller.Of(2), At(seconds(1)), 1);
   controller.Leave(2);
   EXPECT_EQ(controller.Update(At(seconds(1)), 0), kLimits.most);
 }
