@@ -54,6 +54,17 @@ std::vector<double> LoopsFrom(const std::vector<FrameRow>& rows, double begin) {
   return loops;
 }
 
+double MatchedShareFrom(const std::vector<FrameRow>& rows, double begin) {
+  double drawn = 0;
+  double matched = 0;
+  for (const FrameRow& row : rows) {
+    if (row.drawn < begin) continue;
+    ++drawn;
+    matched += row.fate == "matched" ? 1 : 0;
+  }
+  return drawn > 0 ? matched / drawn : 0;
+}
+
 double Percentile(std::vector<double> values, double percent) {
   if (values.empty()) return kNever;
   std::ranges::sort(values);

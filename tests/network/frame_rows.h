@@ -23,6 +23,10 @@ std::vector<FrameRow> ReadFrameRows(const std::string& path);
 // The loop times, in seconds, of what came back in time and was drawn no earlier than `begin`.
 std::vector<double> LoopsFrom(const std::vector<FrameRow>& rows, double begin);
 
+// Of the frames drawn no earlier than `begin`, the part that came back in time with a ball; of none
+// it is 0.
+double MatchedShareFrom(const std::vector<FrameRow>& rows, double begin);
+
 // The least value that `percent` of them do not exceed; of nothing it is infinite.
 double Percentile(std::vector<double> values, double percent);
 

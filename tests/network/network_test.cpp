@@ -75,7 +75,7 @@ class BadNetworkTest : public ProgramTest {
 };
 
 TEST_F(BadNetworkTest, DuplicatedPacketsAreNoDuplicatedAnswersAndLoseNothing) {
-  Run({"--both", "duplicate=20,delay=20"}, 6);
+  Run({"--with", "impairer", "--both", "duplicate=20,delay=20"}, 6);
   EXPECT_GT(link_->Counts().Number("to_server.duplicated").value_or(0), 10);
   EXPECT_EQ(Number("messages.duplicate"), 0);
   EXPECT_EQ(Number("messages.unknown"), 0);
@@ -83,7 +83,7 @@ TEST_F(BadNetworkTest, DuplicatedPacketsAreNoDuplicatedAnswersAndLoseNothing) {
 }
 
 TEST_F(BadNetworkTest, ReorderedPacketsAreNoLostFrames) {
-  Run({"--both", "reorder=5:20,delay=20"}, 6);
+  Run({"--with", "impairer", "--both", "reorder=5:20,delay=20"}, 6);
   EXPECT_GT(link_->Counts().Number("to_client.reordered").value_or(0), 5);
   EXPECT_EQ(Number("messages.duplicate"), 0);
   EXPECT_GE(MatchedShare(), 0.97);
@@ -109,6 +109,18 @@ TEST_F(BadNetworkTest, AtFivePercentLossAndFiftyMillisecondsNearlyAllFramesComeB
   EXPECT_GE(MatchedShare(), 0.97);
   EXPECT_LE(Number("matched_error_px.rms"), 0.7);
   EXPECT_GE(Number("matched_error_px.rms"), 0);
+}
+
+// With noise as background the encoder takes all that it is given: the bit rate must be found, from
+// 2 Mbit/s downwards.
+TEST_F(BadNetworkTest, AtFiveHundredKilobitsNothingStallsAfterTenSeconds) {
+  Run({"--to-client", "rate=500,delay=20", "--to-server", "delay=20"}, 20,
+      {"--source", "ballsrc is-live=true background=noise"});
+  const double settled = rows_.front().drawn + 10;
+  EXPECT_GE(rows_.back().drawn, settled + 3);
+  EXPECT_LE(Percentile(LoopsFrom(rows_, settled), 99), 0.4);
+  EXPECT_GE(MatchedShareFrom(rows_, settled), 0.7);
+  EXPECT_LT(Number("network.lowest_bitrate"), 500e3);
 }
 
 TEST_F(BadNetworkTest, CoordinatesFlowAgainWithinTwoSecondsOfABlackout) {
