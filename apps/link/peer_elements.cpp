@@ -29,6 +29,13 @@ void HurryFeedback(GstElement* rtpsession) {
                nullptr);
 }
 
+// A round trip is the time between a sender report and what a peer answers to it. By the time of
+// day, as is the default, it would change when somebody sets that. RFC 3550, section 6.4.1, allows
+// for the time since the session began.
+void ReportMonotonicTime(GstElement* rtpsession) {
+  gst_util_set_object_arg(G_OBJECT(rtpsession), "ntp-time-source", "running-time");
+}
+
 Ref<GstCaps> CapsOfFirstSink(GstPad* source) {
   const auto element = Ref<GstElement>::adopt(gst_pad_get_parent_element(source));
   GstPad* sink = nullptr;
@@ -80,7 +87,10 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
     // frames behind it come in a burst.
     g_object_set(element, "faststart-min-packets", 1, "rtx-retry-timeout", kNackInterval, nullptr);
   }
-  if (IsA(element, "rtpsession")) HurryFeedback(element);
+  if (IsA(element, "rtpsession")) {
+    HurryFeedback(element);
+    ReportMonotonicTime(element);
+  }
   if (IsA(element, "rtpfunnel")) DescribeStreamBehind(element);
   if (IsA(element, "dtlsdec") && !identity.empty()) {
     g_object_set(element, "pem", identity.c_str(), nullptr);

@@ -10,16 +10,15 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// From 1900, where NTP counts from, to 1970.
-constexpr guint64 kNtpSeconds = 2208988800;
-// What takes longer was measured while the clock was set.
+// What takes longer is no round trip: a peer may write what it likes.
 constexpr std::chrono::seconds kLongestRoundTrip{10};
 
-// The middle 32 bits of the NTP time, as sender reports have them: in 1/65536 s.
-uint32_t NtpNow() {
-  const auto now = static_cast<guint64>(g_get_real_time());
-  const guint64 seconds = now / G_USEC_PER_SEC + kNtpSeconds;
-  return static_cast<uint32_t>((seconds << 16) | ((now % G_USEC_PER_SEC) << 16) / G_USEC_PER_SEC);
+// The middle 32 bits of the time that our sender reports have (SetUpPeerElement), in 1/65536 s;
+// nothing while the session has no clock.
+std::optional<uint32_t> Now(GstElement* rtpsession) {
+  const GstClockTime running = gst_element_get_current_running_time(rtpsession);
+  if (!GST_CLOCK_TIME_IS_VALID(running)) return {};
+  return static_cast<uint32_t>(gst_util_uint64_scale(running, 65536, GST_SECOND));
 }
 
 // Of a time in 1/65536 s.
@@ -27,14 +26,14 @@ nanoseconds Duration(uint32_t time) {
   return nanoseconds(static_cast<int64_t>(time) * GST_SECOND / 65536);
 }
 
-std::optional<nanoseconds> RoundTrip(uint32_t last_report, uint32_t held) {
-  if (last_report == 0) return {};
-  const uint32_t passed = NtpNow() - last_report - held;
-  const nanoseconds round_trip = Duration(passed);
+std::optional<nanoseconds> RoundTrip(std::optional<uint32_t> now, uint32_t last_report,
+                                     uint32_t held) {
+  if (!now || last_report == 0) return {};
+  const nanoseconds round_trip = Duration(*now - last_report - held);
   return round_trip < kLongestRoundTrip ? std::optional(round_trip) : std::nullopt;
 }
 
-ReceiverReport Block(GstRTCPPacket* packet, guint i) {
+ReceiverReport Block(GstRTCPPacket* packet, guint i, std::optional<uint32_t> now) {
   ReceiverReport report;
   guint8 fraction = 0;
   gint32 lost = 0;
@@ -47,14 +46,14 @@ ReceiverReport Block(GstRTCPPacket* packet, guint i) {
   report.lost = fraction / 256.0;
   report.latest = highest;
   report.held = Duration(held);
-  report.round_trip = RoundTrip(last_report, held);
+  report.round_trip = RoundTrip(now, last_report, held);
   return report;
 }
 
 }  // namespace
 
 ReceiverReports::ReceiverReports(GstElement* rtpsession, Events events)
-    : events_(std::move(events)) {
+    : element_(Ref<GstElement>::retain(rtpsession)), events_(std::move(events)) {
   GObject* raw = nullptr;
   g_object_get(rtpsession, "internal-session", &raw, nullptr);
   session_ = Ref<GObject>::adopt(raw);
@@ -65,6 +64,7 @@ void ReceiverReports::OnRtcp(GObject*, GstBuffer* buffer, gpointer data) {
   auto* self = static_cast<ReceiverReports*>(data);
   GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
   if (!gst_rtcp_buffer_map(buffer, GST_MAP_READ, &rtcp)) return;
+  const auto now = Now(self->element_.get());
   bool asks = false;
   GstRTCPPacket packet;
   for (gboolean more = gst_rtcp_buffer_get_first_packet(&rtcp, &packet); more;
@@ -73,7 +73,7 @@ void ReceiverReports::OnRtcp(GObject*, GstBuffer* buffer, gpointer data) {
     if (type == GST_RTCP_TYPE_RTPFB || type == GST_RTCP_TYPE_PSFB) asks = true;
     if (type != GST_RTCP_TYPE_RR && type != GST_RTCP_TYPE_SR) continue;
     for (guint i = 0; i < gst_rtcp_packet_get_rb_count(&packet); ++i) {
-      self->events_.on_report(Block(&packet, i));
+      self->events_.on_report(Block(&packet, i, now));
     }
   }
   if (asks) self->events_.on_request();

@@ -8,7 +8,8 @@
 
 namespace ball {
 
-// Listens to an element of type `rtpsession`, and calls on its threads.
+// Listens to an element of type `rtpsession` that SetUpPeerElement (peer_elements.h) has set up,
+// and calls on its threads. Only monotonic time counts.
 class ReceiverReports {
  public:
   struct Events {
@@ -24,6 +25,7 @@ class ReceiverReports {
  private:
   static void OnRtcp(GObject* session, GstBuffer* buffer, gpointer data);
 
+  const Ref<GstElement> element_;
   const Events events_;
   Ref<GObject> session_;
   SignalHandler handler_;

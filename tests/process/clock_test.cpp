@@ -14,6 +14,12 @@ namespace {
 
 class ClockTest : public FaultTest {
  protected:
+  std::unique_ptr<Server> StartServerWithClock() {
+    return std::make_unique<Server>(
+        Command("--port", Command("0", Reporting({"--idle-timeout", "3"}))), Variables(),
+        Arguments{}, SERVER_APP_WITH_CLOCK);
+  }
+
   // Whether the program, and be it one of its libraries, asks for the time of day at all: else this
   // would test nothing.
   static long SetBack(Child& child) {
@@ -24,8 +30,8 @@ class ClockTest : public FaultTest {
 };
 
 TEST_F(ClockTest, SetBackInServerAndClientChangesNothing) {
-  Server server(Command("--port", Command("0", Reporting({"--idle-timeout", "3"}))), Variables(),
-                {}, SERVER_APP_WITH_CLOCK);
+  const auto running = StartServerWithClock();
+  Server& server = *running;
   ASSERT_NE(server.port(), 0) << server.Errors();
   Child client({CLIENT_APP_WITH_CLOCK, "--port", std::to_string(server.port()), "--display", "none",
                 "--locator-app", PathOf(Program::kLocator)},
@@ -49,6 +55,24 @@ TEST_F(ClockTest, SetBackInServerAndClientChangesNothing) {
   }
   EXPECT_GE(Report().Number("duration_s").value_or(-1), 1);
   EXPECT_LE(Report().Number("duration_s").value_or(1e9), 120);
+}
+
+// Between a sender report and its answer there is half a second, in which the clock is set several
+// times.
+TEST_F(ClockTest, SetForwardInTheServerIsNoRoundTrip) {
+  const auto server = StartServerWithClock();
+  ASSERT_NE(server->port(), 0) << server->Errors();
+  const auto client = StartClient(server->port(), {});
+  for (int i = 0; i < 60; ++i) {
+    server->Signal(SIGUSR2);
+    ASSERT_TRUE(server->AwaitOutput(" matched") && server->AwaitOutput(" matched"))
+        << client->Errors();
+  }
+  ExpectEnds(*client, *server);
+  ExpectWholeReports();
+  const auto round_trip = Report().Number("sessions.0.network.round_trip_ms");
+  ASSERT_TRUE(round_trip);
+  EXPECT_LT(*round_trip, 390);
 }
 
 }  // namespace
