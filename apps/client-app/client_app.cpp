@@ -134,6 +134,8 @@ void ClientApp::OnSessionEnded(ClientSession::Outcome outcome, const std::string
     case ClientSession::Outcome::kTurnedAway:
       Note(reason);
       return Quit(stopping_ ? ExitCode::kSuccess : ExitCode::kRefused);
+    case ClientSession::Outcome::kHandoffLost:
+      return Retry(ExitCode::kFailure, reason);
     case ClientSession::Outcome::kFailed:
       Note(reason);
       return Quit(ExitCode::kFailure);

@@ -116,6 +116,12 @@ void ClientSession::StartLocator() {
     events_.on_note("locator: " + why + "; started again");
   };
   events.on_failed = [this](const std::string& reason) { LeaveFailing(reason); };
+  events.hindrance = [this]() -> std::string {
+    if (!handoff_.Removed()) return {};
+    handoff_lost_ = true;
+    return "no locator can be started again: the directory " + handoff_.path() +
+           " was removed, with the socket in it: start the client anew, and keep others from it";
+  };
   events.last_handed_over = [this] { return receiver_->LastHandedOver(); };
   locator_ = std::make_unique<LocatorProcess>(settings, events);
   locator_->Start();
@@ -250,10 +256,19 @@ void ClientSession::SendAnswer(const LocatorMessage& located) {
 void ClientSession::Watch() {
   if (leaving_) return;
   if (settings_.frames != 0 && totals_.answered >= settings_.frames) return Leave();
+  CheckHandoff();
   const auto silent = steady_clock::now() - receiver_->peer().LastHeard();
   if (silent > (signalling_open_ ? settings_.silence_limit : settings_.orphan_limit)) {
     End(Outcome::kServerLost, "the server is silent");
   }
+}
+
+// The locator that runs has its connection, and needs the socket no more.
+void ClientSession::CheckHandoff() {
+  if (handoff_told_ || !handoff_.Removed()) return;
+  handoff_told_ = true;
+  events_.on_note("the directory " + handoff_.path() +
+                  " was removed: frames are located until the locator has to be started again");
 }
 
 void ClientSession::Leave() {
@@ -288,7 +303,9 @@ void ClientSession::End(Outcome outcome, const std::string& reason) {
   watch_timer_.Stop();
   leave_timer_.Stop();
   connection_->CloseAfterSending();
-  if (failure_) return events_.on_ended(Outcome::kFailed, *failure_);
+  if (failure_) {
+    return events_.on_ended(handoff_lost_ ? Outcome::kHandoffLost : Outcome::kFailed, *failure_);
+  }
   events_.on_ended(outcome, reason);
 }
 

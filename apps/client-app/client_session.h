@@ -62,8 +62,17 @@ class ClientSession {
     size_t frames = 0;
   };
 
-  // kTurnedAway: the server will not serve us, now or later.
-  enum class Outcome { kLeft, kServerLeft, kServerLost, kRefused, kTurnedAway, kFailed };
+  // kTurnedAway: the server will not serve us, now or later. kHandoffLost: something on this
+  // machine failed that a new session has anew.
+  enum class Outcome {
+    kLeft,
+    kServerLeft,
+    kServerLost,
+    kRefused,
+    kTurnedAway,
+    kHandoffLost,
+    kFailed
+  };
 
   struct Events {
     // A line for the user.
@@ -107,6 +116,7 @@ class ClientSession {
   void OnLocated(const LocatorMessage& located);
   void SendAnswer(const LocatorMessage& located);
   void Watch();
+  void CheckHandoff();
   // Leaves, for what failed on this side.
   void LeaveFailing(const std::string& reason);
   void End(Outcome outcome, const std::string& reason);
@@ -124,6 +134,8 @@ class ClientSession {
   bool streamed_ = false;
   bool leaving_ = false;
   bool ended_ = false;
+  bool handoff_told_ = false;
+  bool handoff_lost_ = false;
   std::optional<std::string> failure_;
   // The label of the channel that coordinates go out on; empty until chosen.
   std::string channel_;

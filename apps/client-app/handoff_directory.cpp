@@ -129,6 +129,14 @@ std::vector<RunningClient> RunningClients(const std::string& base) {
 
 std::string HandoffDirectory::StatusPath() const { return StatusIn(path_); }
 
+bool HandoffDirectory::Removed() const {
+  struct stat held = {};
+  struct stat there = {};
+  if (fstat(lock_, &held) != 0) return false;
+  return stat(LockPath(path_).c_str(), &there) != 0 || there.st_dev != held.st_dev ||
+         there.st_ino != held.st_ino;
+}
+
 HandoffDirectory::HandoffDirectory() {
   static int count = 0;
   const std::string base = HandoffBase();

@@ -25,7 +25,10 @@ class HandoffDirectory {
 
   // Empty, or why there is no directory, in one sentence.
   const std::string& error() const { return error_; }
+  const std::string& path() const { return path_; }
   std::string SocketPath() const { return path_ + "/frames"; }
+  // Whether the directory that was made is not there any more.
+  bool Removed() const;
   // Where the client tells its status (status_socket.h), in the one that it has for itself.
   std::string StatusPath() const;
 

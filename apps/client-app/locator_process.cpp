@@ -76,9 +76,8 @@ void LocatorProcess::Spawn() {
       g_subprocess_launcher_spawnv(launcher.get(), argv.data(), &raw_error));
   const OwnedError error(raw_error);
   if (!process_) {
-    watch_timer_.Stop();
-    return events_.on_failed("cannot start " + settings_.program + " (" + error->message +
-                             "): install it beside client-app or in the PATH");
+    return GiveUp("cannot start " + settings_.program + " (" + error->message +
+                  "): install it beside client-app or in the PATH");
   }
   g_subprocess_wait_async(process_.get(), cancellable_.get(), OnExit, this);
   ListenToOutput();
@@ -161,14 +160,20 @@ void LocatorProcess::Watch() {
 
 void LocatorProcess::Restart(const std::string& why) {
   Kill();
+  const std::string hindrance = events_.hindrance ? events_.hindrance() : "";
+  if (!hindrance.empty()) return GiveUp(hindrance);
   if (!ready_ && ++failed_starts_ >= kMaxFailedStarts) {
-    watch_timer_.Stop();
-    return events_.on_failed("the locator does not start (" + why +
-                             "): see what it wrote above, and check --locator");
+    return GiveUp("the locator does not start (" + why +
+                  "): see what it wrote above, and check --locator");
   }
   ++restarts_;
   restart_timer_.Once(RestartDelay(deaths_++), [this] { Spawn(); });
   events_.on_restart(why);
+}
+
+void LocatorProcess::GiveUp(const std::string& reason) {
+  watch_timer_.Stop();
+  events_.on_failed(reason);
 }
 
 void LocatorProcess::Kill() {

@@ -22,8 +22,9 @@ namespace ball {
 //
 // Again at once, or after up to 0.4 s where the ones before it have located nothing. Hung: frames
 // are handed to it and it has said nothing for half a second. One that ends three times before it
-// was ready cannot be started: that is an error. It ends with this object, and with this process
-// however that ends (its standard input closes, and the kernel signals it). Main thread only.
+// was ready cannot be started: that is an error, and so is a hindrance. It ends with this object,
+// and with this process however that ends (its standard input closes, and the kernel signals it).
+// Main thread only.
 class LocatorProcess {
  public:
   struct Settings {
@@ -39,6 +40,8 @@ class LocatorProcess {
     std::function<void(const LocatorMessage&)> on_located;
     std::function<void(const std::string& why)> on_restart;
     std::function<void(const std::string& reason)> on_failed;
+    // Why no other one can be started, in one sentence; empty where one can.
+    std::function<std::string()> hindrance;
     // When a frame was handed over for the last time.
     std::function<std::chrono::steady_clock::time_point()> last_handed_over;
   };
@@ -61,6 +64,7 @@ class LocatorProcess {
   void OnLine(const std::string& line);
   void Watch();
   void Restart(const std::string& why);
+  void GiveUp(const std::string& reason);
   void Kill();
 
   const Settings settings_;

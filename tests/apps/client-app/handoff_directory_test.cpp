@@ -172,6 +172,21 @@ TEST_F(HandoffDirectoryTest, DirectoryAndLockLiveAsLongAsTheObject) {
   EXPECT_TRUE(fs::is_empty(base_));
 }
 
+TEST_F(HandoffDirectoryTest, KnowsWhetherItIsStillThere) {
+  const HandoffDirectory directory;
+  ASSERT_EQ(directory.error(), "");
+  EXPECT_FALSE(directory.Removed());
+  fs::rename(base_, runtime_ / "elsewhere");
+  EXPECT_TRUE(directory.Removed());
+  fs::rename(runtime_ / "elsewhere", base_);
+  EXPECT_FALSE(directory.Removed());
+  fs::remove_all(base_);
+  EXPECT_TRUE(directory.Removed());
+  fs::create_directories(directory.path());
+  Touch(fs::path(directory.path()) / "lock");
+  EXPECT_TRUE(directory.Removed()) << "that is another one";
+}
+
 TEST_F(HandoffDirectoryTest, RemovesTheSegmentsOfItsProcessWithTheObject) {
   {
     const HandoffDirectory directory;

@@ -62,6 +62,7 @@ class LocatorProcessTest : public testing::Test {
     events.on_located = [this](const LocatorMessage& message) { located_.push_back(message); };
     events.on_restart = [this](const std::string& why) { restarts_.push_back(why); };
     events.on_failed = [this](const std::string& reason) { failures_.push_back(reason); };
+    events.hindrance = [this] { return hindrance_; };
     events.last_handed_over = [this] {
       return handing_over_ ? steady_clock::now() : steady_clock::time_point();
     };
@@ -87,6 +88,7 @@ class LocatorProcessTest : public testing::Test {
 
   LocatorProcess::Settings settings_;
   bool handing_over_ = false;
+  std::string hindrance_;
   std::unique_ptr<LocatorProcess> locator_;
   int ready_ = 0;
   std::vector<LocatorMessage> located_;
@@ -112,6 +114,18 @@ TEST_F(LocatorProcessTest, TellsThatItIsReadyThenWhatItLocated) {
   EXPECT_EQ(located_[1].rtp_timestamp, RtpTimestamp{8});
   EXPECT_EQ(locator_->restarts(), 0);
   EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(LocatorProcessTest, StartsNoneWhereSomethingHindersIt) {
+  Start("ready; answer $$; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  hindrance_ = "the stairs are wet";
+  kill(Speaker(), SIGKILL);
+  ASSERT_TRUE(AwaitFailure());
+  EXPECT_EQ(failures_, std::vector{hindrance_});
+  EXPECT_TRUE(restarts_.empty());
+  RunFor(milliseconds(100));
+  EXPECT_EQ(located_.size(), 1U);
 }
 
 TEST_F(LocatorProcessTest, GivesItsArgumentsToTheLocator) {
