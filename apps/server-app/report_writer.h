@@ -41,6 +41,7 @@ class ReportWriter {
   std::string FinishFrames();
   // As ReportFile does. An empty text, or what failed.
   std::string WriteReport(const Report& report);
+  bool wants_report() const { return !settings_.report.empty(); }
   // Whether the frames are wanted.
   bool wants_frames() const { return csv_.is_open(); }
   bool prints_live() const { return settings_.print == Print::kLive; }

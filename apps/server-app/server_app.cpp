@@ -244,8 +244,11 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
 void ServerApp::OnSessionEnded(Session& session) {
   if (session.streamed()) {
     WriteFrames(session);
-    ended_.push_back(ReportOf(session));
-    writer_.Table(ended_.back());
+    ++streamed_;
+    const SessionReport report = ReportOf(session);
+    writer_.Table(report);
+    // A server that runs for months shall not keep those that nobody will read.
+    if (writer_.wants_report()) ended_.push_back(report);
     if (session.evicted()) {
       log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
                      " was thrown out: " + session.ended());
@@ -279,7 +282,7 @@ SessionReport ServerApp::ReportOf(const Session& session) {
 
 void ServerApp::RemoveEnded() {
   sessions_.remove_if([](const auto& session) { return session->over(); });
-  if (settings_.sessions != 0 && ended_.size() >= settings_.sessions) Stop("sessions");
+  if (settings_.sessions != 0 && streamed_ >= settings_.sessions) Stop("sessions");
   if (stopping_ && sessions_.empty()) loop_.Quit();
 }
 

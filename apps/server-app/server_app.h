@@ -95,6 +95,8 @@ class ServerApp {
   RateController rate_;
   ReportWriter writer_;
   std::list<std::unique_ptr<Session>> sessions_;
+  // Sessions that streamed and have ended; what is to be reported of them.
+  size_t streamed_ = 0;
   std::vector<SessionReport> ended_;
   int next_id_ = 1;
   bool stopping_ = false;
