@@ -84,8 +84,10 @@ guint NextSctpAssociation() {
 void SetUpPeerElement(GstElement* element, const std::string& identity, guint association) {
   if (IsA(element, "rtpjitterbuffer")) {
     // Otherwise the first packet waits for the whole latency, in case it was not the first, and the
-    // frames behind it come in a burst.
-    g_object_set(element, "faststart-min-packets", 1, "rtx-retry-timeout", kNackInterval, nullptr);
+    // frames behind it come in a burst. And in a pause the next packet would be asked for, given
+    // up, and thrown away when it comes.
+    g_object_set(element, "faststart-min-packets", 1, "rtx-retry-timeout", kNackInterval,
+                 "rtx-next-seqnum", FALSE, nullptr);
   }
   if (IsA(element, "rtpsession")) {
     HurryFeedback(element);

@@ -33,6 +33,7 @@ void FrameFanout::Drawn(const DrawnFrame& frame) {
 void FrameFanout::Encoded(GstBuffer* buffer, const DrawnFrame& frame) {
   bytes_ += gst_buffer_get_size(buffer);
   const bool key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (key) GrantKeyFrame();
   const std::lock_guard guard(outlets_lock_);
   for (FrameOutlet* outlet : outlets_) outlet->OnEncoded(buffer, key, frame);
 }
@@ -40,6 +41,12 @@ void FrameFanout::Encoded(GstBuffer* buffer, const DrawnFrame& frame) {
 void FrameFanout::RequestKeyFrame() {
   const std::lock_guard guard(key_lock_);
   key_wanted_ = true;
+}
+
+// Before it is handed out: who cannot use it wishes for another one.
+void FrameFanout::GrantKeyFrame() {
+  const std::lock_guard guard(key_lock_);
+  key_wanted_ = false;
 }
 
 bool FrameFanout::TakeKeyFrameTurn() {

@@ -46,10 +46,13 @@ class FrameFanout {
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
   // comes too early is granted when its time has come. Two at once may have theirs, since a peer
-  // that joins needs one to begin with, and another one as soon as it has shown that it came.
+  // that joins needs one to begin with, and another one as soon as it has shown that it came. Any
+  // key frame that is handed out grants all wishes before it, so one may be repeated until it
+  // comes.
   void RequestKeyFrame();
 
  private:
+  void GrantKeyFrame();
   bool TakeKeyFrameTurn();
 
   const std::function<void()> force_key_frame_;

@@ -174,11 +174,11 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
   gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_copy_deep(buffer));
 }
 
-// What follows a gap cannot be decoded: it goes on with a key frame.
+// What follows a gap cannot be decoded: it goes on with a key frame, which is wished for once it
+// can be sent.
 void SessionMedia::LeaveOut() {
   key_needed_ = true;
   ++dropped_;
-  source_.fanout().RequestKeyFrame();
 }
 
 GstPadProbeReturn SessionMedia::OnPayloadCaps(GstPad*, GstPadProbeInfo* info, gpointer self) {

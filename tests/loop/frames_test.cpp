@@ -98,6 +98,24 @@ class KeyFrameCounter : public FrameOutlet {
   std::atomic<int> keys_ = 0;
 };
 
+// Those would be for nothing, and spoil the picture of the others.
+TEST_P(FramesTest, WishForOneKeyFrameBehindAPauseAndForNoneInIt) {
+  RunningSource source(GetParam());
+  ServerEnd server(source.pipeline(), GetParam(), teardown_);
+  ClientEnd client(teardown_);
+  ASSERT_TRUE(Connect(server, client));
+  ASSERT_TRUE(AwaitAnswers(server, client, 5));
+  const KeyFrameCounter counter(source.pipeline().fanout());
+  server.media().Pause(std::chrono::seconds(60));
+  ASSERT_TRUE(RunUntil([&] { return counter.frames() >= 60; }));
+  EXPECT_EQ(counter.keys(), 0);
+  server.media().Pause(std::chrono::seconds(0));
+  EXPECT_TRUE(RunUntil([&] { return counter.keys() == 1; }));
+  const size_t seen = client.seen().size();
+  EXPECT_TRUE(RunUntil([&] { return client.seen().size() >= seen + 60; }));
+  EXPECT_EQ(counter.keys(), 1);
+}
+
 TEST_P(FramesTest, StartAgainWithAKeyFrameOnRequest) {
   RunningSource source(GetParam());
   ServerEnd server(source.pipeline(), GetParam(), teardown_);

@@ -256,6 +256,34 @@ TEST_F(FrameFanoutTest, WishesWithoutEndMakeAKeyFrameEveryInterval) {
   EXPECT_EQ(forced_, 4);
 }
 
+// Whoever misses one wishes for it with every frame until it is there: those before it come first.
+TEST_F(FrameFanoutTest, AWishWhileTheKeyFrameIsUnderWayIsGrantedByIt) {
+  fanout_.RequestKeyFrame();
+  fanout_.Drawn(FrameAt(0));
+  ASSERT_EQ(forced_, 1);
+  const auto first = steady_clock::now();
+  fanout_.Encoded(MakeBuffer(false).get(), FrameAt(0));
+  fanout_.RequestKeyFrame();
+  fanout_.Encoded(MakeBuffer(true).get(), FrameAt(0));
+  while (steady_clock::now() < first + kKeyFrameInterval + milliseconds(50)) {
+    fanout_.Drawn(FrameAt(0));
+  }
+  EXPECT_EQ(forced_, 1);
+}
+
+TEST_F(FrameFanoutTest, AWishThatAKeyFrameCallsForIsNotGrantedByIt) {
+  struct Full : FrameOutlet {
+    explicit Full(FrameFanout& fanout) : fanout(fanout) {}
+    void OnDrawn(const DrawnFrame&) override {}
+    void OnEncoded(GstBuffer*, bool, const DrawnFrame&) override { fanout.RequestKeyFrame(); }
+    FrameFanout& fanout;
+  };
+  Full outlet(fanout_);
+  fanout_.Add(outlet);
+  fanout_.Encoded(MakeBuffer(true).get(), FrameAt(0));
+  DrawUntilForced();
+}
+
 TEST_F(FrameFanoutTest, ALateWishIsGrantedAtOnce) {
   fanout_.RequestKeyFrame();
   fanout_.Drawn(FrameAt(0));
