@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/receiver_reports.h"
 
-#include <gst/rtp/gstrtcpbuffer.h>
-
 #include <utility>
 
 namespace ball {
@@ -12,6 +10,8 @@ using std::chrono::nanoseconds;
 
 // What takes longer is no round trip: a peer may write what it likes.
 constexpr std::chrono::seconds kLongestRoundTrip{10};
+// Some fifty are usual where many packets are lost. Each one costs the main thread.
+constexpr size_t kMostInASecond = 1000;
 
 // The middle 32 bits of the time that our sender reports have (SetUpPeerElement), in 1/65536 s;
 // nothing while the session has no clock.
@@ -53,7 +53,9 @@ ReceiverReport Block(GstRTCPPacket* packet, guint i, std::optional<uint32_t> now
 }  // namespace
 
 ReceiverReports::ReceiverReports(GstElement* rtpsession, Events events)
-    : element_(Ref<GstElement>::retain(rtpsession)), events_(std::move(events)) {
+    : element_(Ref<GstElement>::retain(rtpsession)),
+      events_(std::move(events)),
+      rate_(kMostInASecond) {
   GObject* raw = nullptr;
   g_object_get(rtpsession, "internal-session", &raw, nullptr);
   session_ = Ref<GObject>::adopt(raw);
@@ -61,23 +63,31 @@ ReceiverReports::ReceiverReports(GstElement* rtpsession, Events events)
 }
 
 void ReceiverReports::OnRtcp(GObject*, GstBuffer* buffer, gpointer data) {
-  auto* self = static_cast<ReceiverReports*>(data);
   GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
   if (!gst_rtcp_buffer_map(buffer, GST_MAP_READ, &rtcp)) return;
-  const auto now = Now(self->element_.get());
+  static_cast<ReceiverReports*>(data)->Read(&rtcp);
+  gst_rtcp_buffer_unmap(&rtcp);
+}
+
+void ReceiverReports::Read(GstRTCPBuffer* rtcp) {
+  const auto now = Now(element_.get());
   bool asks = false;
   GstRTCPPacket packet;
-  for (gboolean more = gst_rtcp_buffer_get_first_packet(&rtcp, &packet); more;
+  for (gboolean more = gst_rtcp_buffer_get_first_packet(rtcp, &packet); more;
        more = gst_rtcp_packet_move_to_next(&packet)) {
     const GstRTCPType type = gst_rtcp_packet_get_type(&packet);
     if (type == GST_RTCP_TYPE_RTPFB || type == GST_RTCP_TYPE_PSFB) asks = true;
     if (type != GST_RTCP_TYPE_RR && type != GST_RTCP_TYPE_SR) continue;
     for (guint i = 0; i < gst_rtcp_packet_get_rb_count(&packet); ++i) {
-      self->events_.on_report(Block(&packet, i, now));
+      if (!Listens()) return;
+      events_.on_report(Block(&packet, i, now));
     }
   }
-  if (asks) self->events_.on_request();
-  gst_rtcp_buffer_unmap(&rtcp);
+  if (asks && Listens()) events_.on_request();
+}
+
+bool ReceiverReports::Listens() {
+  return rate_.Add(std::chrono::steady_clock::now()) == MessageRate::Verdict::kPasses;
 }
 
 }  // namespace ball
