@@ -17,8 +17,8 @@ using testing::Not;
 class CutOffTest : public ProgramTest {
  protected:
   std::unique_ptr<Server> StartHangingServer(int hangs, const Arguments& arguments) {
-    const Environment hanging = {{"LD_PRELOAD", HANGING_TEARDOWN},
-                                 {"BALL_HANGING_TEARDOWNS", std::to_string(hangs)}};
+    Environment hanging = Preloading(HANGING_TEARDOWN);
+    hanging["BALL_HANGING_TEARDOWNS"] = std::to_string(hangs);
     return std::make_unique<Server>(Concatenated({"--port", "0"}, arguments), Variables(hanging));
   }
 

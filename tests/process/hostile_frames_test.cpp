@@ -47,10 +47,10 @@ std::string With(std::string frame, size_t at, uint32_t value) {
 class HostileFramesTest : public ProgramTest {
  protected:
   void SetUp() override {
-    Child maker({"gst-launch-1.0", "-q", "ballsrc", "num-buffers=1", "!",
-                 "video/x-raw,format=I420,width=320,height=240", "!", "shmpay", "!", "filesink",
-                 "location=" + Path("frame")},
-                Variables());
+    Child maker(
+        {LAUNCH, "ballsrc", "num-buffers=1", "!", "video/x-raw,format=I420,width=320,height=240",
+         "!", "shmpay", "!", "filesink", "location=" + Path("frame")},
+        Variables());
     ASSERT_EQ(maker.AwaitExit(), 0) << maker.Errors();
     std::ostringstream bytes;
     bytes << std::ifstream(Path("frame"), std::ios::binary).rdbuf();
@@ -66,12 +66,12 @@ class HostileFramesTest : public ProgramTest {
       std::ofstream(Path("buffer" + std::to_string(i)), std::ios::binary) << buffers[i];
     }
     auto writer = std::make_unique<Child>(
-        Arguments{"gst-launch-1.0", "multifilesrc", "location=" + Path("buffer%d"), "loop=true",
+        Arguments{LAUNCH, "multifilesrc", "location=" + Path("buffer%d"), "loop=true",
                   "stop-index=" + std::to_string(buffers.size() - 1), "!", "identity",
                   "sleep-time=10000", "!", "shmsink", "socket-path=" + socket(),
                   "wait-for-connection=true", "sync=false"},
         Variables());
-    EXPECT_TRUE(writer->AwaitOutput("Setting pipeline to PLAYING"));
+    EXPECT_TRUE(writer->AwaitOutput("playing"));
     return writer;
   }
   // Its standard input must stay open, or it takes its client for gone: a pipe that it holds

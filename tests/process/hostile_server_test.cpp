@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // The frames come; a client that waits for a way back would do so without end.
 TEST_F(HostileServerTest, ThatOpensNoDataChannelEndsTheClientWithTheReason) {
-  const Server server({"--port", "0"}, Variables({{"LD_PRELOAD", LOST_DATA}}));
+  const Server server({"--port", "0"}, Variables(Preloading(LOST_DATA)));
   const auto client = StartClient(server.port(), {});
   EXPECT_EQ(client->AwaitExit(), 5);
   EXPECT_THAT(client->Errors(),

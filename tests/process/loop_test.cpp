@@ -120,7 +120,7 @@ TEST_F(LoopTest, SizeAndFrameRateAreTheOnesAskedFor) {
 
 TEST_F(LoopTest, ClientLeavesWithASummary) {
   const auto server = StartServer({"--sessions", "1"});
-  const auto client = StartClient(server->port(), {"--duration", "2"});
+  const auto client = StartClient(server->port(), {"--duration", std::to_string(1 + kSlowdown)});
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_THAT(client->Errors(), HasSubstr(" frames decoded, "));
   EXPECT_THAT(client->Errors(), HasSubstr(" 0 locator restarts"));

@@ -61,6 +61,11 @@ Environment ProgramTest::Variables(const Environment& more) const {
   return variables;
 }
 
+Environment ProgramTest::Preloading(const std::string& library) {
+  const char* others = std::getenv("LD_PRELOAD");
+  return {{"LD_PRELOAD", others == nullptr ? library : library + ":" + others}};
+}
+
 std::unique_ptr<Server> ProgramTest::StartServer(const Arguments& arguments) {
   return std::make_unique<Server>(Command("--port", Command("0", arguments)), Variables());
 }

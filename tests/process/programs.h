@@ -56,6 +56,8 @@ class ProgramTest : public testing::Test {
 
   // What every program here is started with, and `more`.
   Environment Variables(const Environment& more = {}) const;
+  // For a program in which that library comes first, before what is preloaded into this one.
+  static Environment Preloading(const std::string& library);
   std::string Path(const std::string& name) const { return scratch_.path() + "/" + name; }
   const std::string& runtime() const { return scratch_.path(); }
 

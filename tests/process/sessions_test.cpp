@@ -115,7 +115,8 @@ TEST_F(SessionsTest, ServerEndsAfterItsDurationWithoutAClient) {
 }
 
 TEST_F(SessionsTest, ServerEndsWithItsSource) {
-  const auto server = StartServer(WithReport({"--source", "ballsrc num-buffers=60"}));
+  const auto server = StartServer(
+      WithReport({"--source", "ballsrc num-buffers=" + std::to_string(60 * kSlowdown)}));
   const auto client = StartClient(server->port(), {});
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_EQ(server->AwaitExit(), 0);

