@@ -4,12 +4,15 @@
 #
 #   tests/sanitizers/run.sh asan|tsan|valgrind [--no-install] [--coverage] [--suite SUITE]... [-- MESON_TEST_ARGUMENT...]
 #
-# asan       AddressSanitizer with leaks, and UndefinedBehaviorSanitizer. Default suites: pure, element, loop, process, fuzz
+# asan       AddressSanitizer with leaks, and UndefinedBehaviorSanitizer. Default suites: pure, element, loop, process, network,
+#            interop, fuzz. A test's programs run with it, too
 # tsan       ThreadSanitizer. Default suites: the same
-# valgrind   memcheck. Default suite: element
+# valgrind   memcheck. Default suite: element; programs that a test starts run without it
 # --coverage measure the line coverage of the pure folders in the same build (tests/coverage.sh), while suite pure runs
+# MESON_TEST_ARGUMENT   such as the names of tests, or --test-args=--gtest_filter=...
 #
-# Any report fails its test. What is suppressed is in tests/sanitizers/*.supp: other people's code only, each with its
+# Any report fails the run, also one of a program whose end a test does not look at; reports are kept in reports/ of the build
+# directory, and printed at the end. What is suppressed is in tests/sanitizers/*.supp: other people's code only, each with its
 # reason. The build directories are build-asan, build-tsan and build-valgrind. Exit status: 0 all clean, 1 not.
 set -euo pipefail
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
@@ -31,7 +34,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$tool" ] || { echo "sanitizers: say which: asan, tsan or valgrind (see --help)" >&2; exit 2; }
 if [ ${#suites[@]} = 0 ]; then
-  suites=(pure element loop process fuzz)
+  suites=(pure element loop process network interop fuzz)
   [ $tool != valgrind ] || suites=(element)
 fi
 [ -z "$install" ] || "$root/packaging/install-packages.sh" build run test ${coverage:+coverage} \
@@ -52,6 +55,10 @@ meson=/usr/bin/meson
 [ -x $meson ] || meson=meson
 if [ -f "$build/build.ninja" ]; then "$meson" configure "$build" "${options[@]}"; else "$meson" setup "$build" "$root" "${options[@]}"; fi
 
+reports=$build/reports
+rm -rf "$reports"
+mkdir "$reports"
+
 # One piece of memory is one piece for the tool, too.
 export G_SLICE=always-malloc
 # A stack for each report, through libraries without frame pointers, too; the first one ends the test. A library that a
@@ -61,16 +68,21 @@ export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:strict_string_checks=
 # Memory that is not there is refused, as without a sanitizer: so it is for a picture of 3.6 GB.
 bounded=allocator_may_return_null=1:max_allocation_size_mb=2048
 export ASAN_OPTIONS=$ASAN_OPTIONS:$bounded
+written=log_path=$reports/report
+export ASAN_OPTIONS=$ASAN_OPTIONS:$written
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
-export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:suppressions=$here/ubsan.supp
-export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:exitcode=66:$bounded
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:$written:suppressions=$here/ubsan.supp
+export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:exitcode=66:$bounded:$written
 wrapper=()
+without=()
 case $tool in
   tsan) # what GLib's locks order, which it does not see; see there
     ninja -C "$build" tests/sanitizers/libglib_happens_before.so
     wrapper=(--wrapper "env LD_PRELOAD=$build/tests/sanitizers/libglib_happens_before.so")
     ;;
   valgrind)
+    # It knows no seccomp.
+    without=(--no-suite seccomp)
     # Its own processes, not the shells and Pythons that a test starts.
     wrapper=(--wrapper "valgrind --quiet --error-exitcode=66 --leak-check=full --errors-for-leak-kinds=definite \
 --show-leak-kinds=definite --num-callers=40 --suppressions=/usr/share/glib-2.0/valgrind/glib.supp \
@@ -82,7 +94,8 @@ esac
 run() { # SUITE...: and what the command line adds
   local suite chosen=()
   for suite in "$@"; do chosen+=(--suite "$suite"); done
-  "$meson" test -C "$build" --print-errorlogs --timeout-multiplier 20 "${wrapper[@]}" "${chosen[@]}" "${selection[@]}"
+  "$meson" test -C "$build" --print-errorlogs --timeout-multiplier 20 "${wrapper[@]}" "${chosen[@]}" "${without[@]}" \
+    "${selection[@]}"
 }
 status=0
 if [ -n "$coverage" ]; then
@@ -92,4 +105,10 @@ if [ -n "$coverage" ]; then
   suites=("${others[@]}")
 fi
 [ ${#suites[@]} = 0 ] || run "${suites[@]}" || status=1
+# The tools' notes, such as of memory that was refused, are no reports.
+if mapfile -t found < <(grep -rlE '(ERROR|FATAL): |WARNING: ThreadSanitizer|runtime error: ' "$reports") && [ ${#found[@]} -gt 0 ]; then
+  cat "${found[@]}"
+  echo "sanitizers: ${#found[@]} processes made reports; they are in $reports" >&2
+  status=1
+fi
 exit $status
