@@ -17,4 +17,7 @@ void SetEncoderRate(GstElement* encoder, int rate, int most);
 // That quantizer: 4, libvpx's own, at the full rate, 28 at half of it, 52 at a quarter, 58 at most.
 int LeastQuantizer(int rate, int most);
 
+// vp8enc's, which is 63 where there is little for each of so many pixels a second.
+int LeastVp8Quantizer(int rate, int most, double pixel_rate);
+
 }  // namespace ball
