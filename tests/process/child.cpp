@@ -135,6 +135,9 @@ Child::~Child() {
   }
   eventfd_write(stop_.number(), 1);
   thread_.join();
+  // UndefinedBehaviorSanitizer's, of this program or of one that it started: its end may tell
+  // nothing.
+  EXPECT_EQ(Errors().find(": runtime error: "), std::string::npos) << LastWords();
 }
 
 void Child::Signal(int signal) const {

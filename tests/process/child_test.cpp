@@ -2,6 +2,7 @@
 // What the other tests here stand on.
 #include "tests/process/child.h"
 
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -49,6 +50,15 @@ TEST(ChildTest, LastWordsTellItsEndAndTheEndOfItsErrors) {
   EXPECT_EQ(told.rfind("sh (" + std::to_string(child.pid()) + ") ended with 7; ", 0), 0) << told;
   EXPECT_NE(told.find("\nlast\n"), std::string::npos) << told;
   EXPECT_EQ(told.find("first"), std::string::npos) << "a page or two are enough";
+}
+
+TEST(ChildTest, ReportOfUndefinedBehaviourFailsWhoStartedIt) {
+  EXPECT_NONFATAL_FAILURE(
+      {
+        Child child({"sh", "-c", "echo 'x.cpp:1:2: runtime error: y' >&2; exec sleep 100"});
+        child.AwaitError("runtime error");
+      },
+      "x.cpp:1:2");
 }
 
 TEST(ChildTest, ExitIsAwaitedNoLongerThanTheLimit) {
