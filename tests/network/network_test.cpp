@@ -11,6 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Under a sanitizer frames are late for want of a processor, and sessions start late.
+constexpr double kNearlyAll = kSlowdown == 1 ? 0.97 : 0.7;
+constexpr double kMost = kSlowdown == 1 ? 0.7 : 0.5;
+
 class BadNetworkTest : public ProgramTest {
  protected:
   // server-app and client-app, each in its own network. The client leaves after so many seconds.
@@ -44,7 +48,7 @@ class BadNetworkTest : public ProgramTest {
                               "--ice-address",
                               link_->client_address(),
                               "--duration",
-                              std::to_string(seconds)};
+                              std::to_string(seconds + kSlowdown - 1)};
     client_ = std::make_unique<Child>(
         Concatenated(link_->EnterClient(), Concatenated(client, client_options)), Variables());
   }
@@ -79,14 +83,14 @@ TEST_F(BadNetworkTest, DuplicatedPacketsAreNoDuplicatedAnswersAndLoseNothing) {
   EXPECT_GT(link_->Counts().Number("to_server.duplicated").value_or(0), 10);
   EXPECT_EQ(Number("messages.duplicate"), 0);
   EXPECT_EQ(Number("messages.unknown"), 0);
-  EXPECT_GE(MatchedShare(), 0.97);
+  EXPECT_GE(MatchedShare(), kNearlyAll);
 }
 
 TEST_F(BadNetworkTest, ReorderedPacketsAreNoLostFrames) {
   Run({"--with", "impairer", "--both", "reorder=5:20,delay=20"}, 6);
   EXPECT_GT(link_->Counts().Number("to_client.reordered").value_or(0), 5);
   EXPECT_EQ(Number("messages.duplicate"), 0);
-  EXPECT_GE(MatchedShare(), 0.97);
+  EXPECT_GE(MatchedShare(), kNearlyAll);
   EXPECT_LE(Number("matched_error_px.rms"), 0.7);
 }
 
@@ -94,19 +98,19 @@ TEST_F(BadNetworkTest, FirstFrameIsNotSentBeforeItsAnswerCanComeBack) {
   Run({"--both", "delay=150"}, 4);
   // Once there and back; were it sent as soon as its own way is open it would be 0.69 s.
   ASSERT_TRUE(!rows_.empty() && rows_.front().loop);
-  EXPECT_LE(*rows_.front().loop, 0.55);
+  EXPECT_LE(*rows_.front().loop, 0.55 * kSlowdown);
 }
 
 TEST_F(BadNetworkTest, CoordinatesDoNotWaitForOneThatWasLost) {
   // At 20 % nearly each second would, were they in order.
   Run({"--to-client", "delay=50", "--to-server", "delay=50,loss=20"}, 8);
   ASSERT_FALSE(rows_.empty());
-  EXPECT_LE(Percentile(LoopsFrom(rows_, rows_.front().drawn + 2), 50), 0.150);
+  EXPECT_LE(Percentile(LoopsFrom(rows_, rows_.front().drawn + 2), 50), 0.150 * kSlowdown);
 }
 
 TEST_F(BadNetworkTest, AtFivePercentLossAndFiftyMillisecondsNearlyAllFramesComeBackMatched) {
   Run({"--both", "loss=5,delay=50"}, 18);
-  EXPECT_GE(MatchedShare(), 0.97);
+  EXPECT_GE(MatchedShare(), kNearlyAll);
   EXPECT_LE(Number("matched_error_px.rms"), 0.7);
   EXPECT_GE(Number("matched_error_px.rms"), 0);
 }
@@ -118,8 +122,8 @@ TEST_F(BadNetworkTest, AtFiveHundredKilobitsNothingStallsAfterTenSeconds) {
       {"--source", "ballsrc is-live=true background=noise"});
   const double settled = rows_.front().drawn + 10;
   EXPECT_GE(rows_.back().drawn, settled + 3);
-  EXPECT_LE(Percentile(LoopsFrom(rows_, settled), 99), 0.4);
-  EXPECT_GE(MatchedShareFrom(rows_, settled), 0.7);
+  EXPECT_LE(Percentile(LoopsFrom(rows_, settled), 99), 0.4 * kSlowdown);
+  EXPECT_GE(MatchedShareFrom(rows_, settled), kMost);
   EXPECT_LT(Number("network.lowest_bitrate"), 500e3);
 }
 
@@ -129,7 +133,7 @@ TEST_F(BadNetworkTest, CoordinatesFlowAgainWithinTwoSecondsOfABlackout) {
   const auto light = link_->BlackOut(2s);
   Finish();
   const double dark_until = std::chrono::duration<double>(light.time_since_epoch()).count();
-  EXPECT_LE(FirstAnswerAfter(rows_, dark_until), 2.0);
+  EXPECT_LE(FirstAnswerAfter(rows_, dark_until), 2.0 * kSlowdown);
   // It was dark indeed.
   EXPECT_GE(LongestGap(rows_), 1.9);
 }
