@@ -18,6 +18,9 @@ namespace ball {
 namespace {
 
 constexpr std::chrono::milliseconds kReleaseLimit{1000};
+// A check that was lost is repeated after so long, then after twice that, and so on. By itself
+// libnice waits for 500.
+constexpr guint kStunRepetition = 200;  // ms
 
 // Whether `address` can be bound to at that UDP port, 0 for any: G_IO_ERROR_ADDRESS_IN_USE and the
 // like say why not.
@@ -124,7 +127,8 @@ void ConfigureIce(GstElement* webrtcbin, const IceOptions& options) {
   // TCP candidates only lengthen the description and the checks.
   g_object_set(ice.get(), "ice-tcp", FALSE, nullptr);
   // The search for a UPnP gateway costs 200 ms at each start.
-  g_object_set(AgentOf(ice.get()).get(), "upnp", FALSE, nullptr);
+  g_object_set(AgentOf(ice.get()).get(), "upnp", FALSE, "stun-initial-timeout", kStunRepetition,
+               nullptr);
   if (options.ports) {
     g_object_set(ice.get(), "min-rtp-port", guint{options.ports->first}, "max-rtp-port",
                  guint{options.ports->last}, nullptr);
