@@ -26,7 +26,7 @@ constexpr const char* kStay = kSlowdown == 1 ? "0.8" : "4.0";
 constexpr size_t kPooledThreads = 4;
 // The allocator gives back what it likes; per session that would be a leak of 40 KiB in 500.
 // A sanitizer keeps what was freed for a while.
-constexpr size_t kFlatKib = 20 * 1024 * kSlowdown;
+constexpr size_t kFlatKib = 1024 * (kSlowdown == 1 ? 20 : 500);
 
 int CyclesFromEnvironment() {
   const char* text = std::getenv("BALL_CYCLES");
