@@ -38,9 +38,9 @@ TEST(HandshakePacketsTest, KnowsWhatSetsUpAnAssociationOrAChannel) {
 }
 
 size_t Sent(const Bytes& bytes) {
-  GstElement* element = gst_element_factory_make("identity", nullptr);
-  SendHandshakesTwice(element, IsDtlsHandshake);
-  GstHarness* harness = gst_harness_new_with_element(element, "sink", "src");
+  const auto element = Ref<GstElement>::sink(gst_element_factory_make("identity", nullptr));
+  SendHandshakesTwice(element.get(), IsDtlsHandshake);
+  GstHarness* harness = gst_harness_new_with_element(element.get(), "sink", "src");
   gst_harness_set_src_caps_str(harness, "application/x-dtls");
   gst_harness_push(harness, gst_buffer_new_memdup(bytes.data(), bytes.size()));
   const size_t sent = gst_harness_buffers_received(harness);
