@@ -43,6 +43,19 @@ void SayFarewell(gpointer data) {
   g_free(farewell);
 }
 
+// The last reference to a source may be GLib's own, which it gives up without a call that is seen
+// here.
+struct SourceFuncs {
+  GSourceFuncs funcs;
+  void (*finalize)(GSource*);
+};
+
+void FinalizeSource(GSource* source) {
+  Acquire(source);
+  const auto* wrapped = reinterpret_cast<SourceFuncs*>(source->source_funcs);
+  if (wrapped->finalize != nullptr) wrapped->finalize(source);
+}
+
 }  // namespace
 
 #define NEXT(name) static auto* const next = Next<decltype(name)>(#name)
@@ -157,6 +170,15 @@ GstBuffer* gst_buffer_new_wrapped_full(GstMemoryFlags flags, gpointer memory, gs
   *farewell = {data, notify};
   Release(farewell);
   return next(flags, memory, most, offset, size, farewell, SayFarewell);
+}
+
+// The wrapper is never freed: GLib may look at it until the source is.
+GSource* g_source_new(GSourceFuncs* funcs, guint size) {
+  NEXT(g_source_new);
+  auto* wrapped = g_new(SourceFuncs, 1);
+  *wrapped = {*funcs, funcs->finalize};
+  wrapped->funcs.finalize = FinalizeSource;
+  return next(&wrapped->funcs, size);
 }
 
 void g_source_unref(GSource* source) {

@@ -72,7 +72,8 @@ written=log_path=$reports/report
 export ASAN_OPTIONS=$ASAN_OPTIONS:$written
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:$written:suppressions=$here/ubsan.supp
-export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:exitcode=66:$bounded:$written
+# It would wait for a second at each end, for which whoever waits for the program takes it for hung.
+export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:atexit_sleep_ms=100:exitcode=66:$bounded:$written
 wrapper=()
 without=()
 case $tool in
