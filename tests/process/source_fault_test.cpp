@@ -41,8 +41,15 @@ TEST_F(SourceFaultTest, SourceThatEndsBeforeItsFirstFrameIsTold) {
             "server-app: the source ended before its first frame: check --source\n");
 }
 
-TEST_F(SourceFaultTest, SourceThatEndsIsTheEndOfEachSessionInGoodOrder) {
-  const auto server = StartReporting({"--source", "ballsrc is-live=true num-buffers=300"});
+// One that is not live would be through in a moment: its frames are sent at their time.
+class SourceEndTest : public SourceFaultTest, public testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Live, SourceEndTest, testing::Values("true", "false"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_P(SourceEndTest, IsTheEndOfEachSessionInGoodOrder) {
+  const auto server =
+      StartReporting({"--source", "ballsrc num-buffers=300 is-live=" + std::string(GetParam())});
   const auto client = StartClient(server->port(), {});
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_THAT(client->Errors(), HasSubstr("the server said bye"));
@@ -50,6 +57,7 @@ TEST_F(SourceFaultTest, SourceThatEndsIsTheEndOfEachSessionInGoodOrder) {
   EXPECT_EQ(server->Errors(), "");
   ExpectWholeReports();
   EXPECT_EQ(Report().Text("sessions.0.ended"), "source ended");
+  EXPECT_GE(Report().Number("duration_s").value_or(0), 9.5);
 }
 
 // Its pictures come from another program, which is stopped. They bring no truth.
