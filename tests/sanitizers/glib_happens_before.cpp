@@ -52,7 +52,7 @@ struct SourceFuncs {
 
 void FinalizeSource(GSource* source) {
   Acquire(source);
-  const auto* wrapped = reinterpret_cast<SourceFuncs*>(source->source_funcs);
+  const auto* wrapped = reinterpret_cast<const SourceFuncs*>(source->source_funcs);
   if (wrapped->finalize != nullptr) wrapped->finalize(source);
 }
 
