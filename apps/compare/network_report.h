@@ -15,7 +15,8 @@ struct NetworkReport {
   std::chrono::duration<double> longest_queue{};  // that frames and answers waited in
   // As the last receiver report said; nothing where there was none.
   std::optional<std::chrono::duration<double>> round_trip;
-  // The share of the last hundred packets, 0 to 1; nothing where fewer were sent.
+  // The share of the last hundred packets, 0 to 1 (of the last report's, while no frame is
+  // answered); nothing where fewer were sent.
   std::optional<double> lost;
 };
 

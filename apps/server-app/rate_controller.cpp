@@ -55,7 +55,11 @@ void SessionRate::Reported(Instant now, const ReceiverReport& report) {
     round_trip_ = report.round_trip;
     reports_.Add(now - report.held - *report.round_trip, *report.round_trip);
   }
-  const auto lost = loss_.Add(report.lost, report.latest);
+  // What a hundred packets tell is late, and a key frame that is never whole is a small part of
+  // them: where no frame comes through, each report counts.
+  const auto share = loss_.Add(report.lost, report.latest);
+  const bool answers = !answered_.empty() && now - answered_.back().first < kSilence;
+  const auto lost = answers ? share : report.lost;
   if (!lost) return;
   lost_ = lost;
   if (*lost > kMuchLost) Lower(rate_ * (1 - *lost / 2));

@@ -32,7 +32,8 @@ struct RateLimits {
 //
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
 //                        more) until the queue is gone, then less 15 %
-//   loss over 10 %       the rate is lowered by half of that share, at each hundred packets
+//   loss over 10 %       the rate is lowered by half of that share, at each hundred packets, and at
+//                        each report while no frame is answered
 //   requests for packets it is halved each second: the network loses all that is sent
 //   or key frames, but
 //   no answer or report

@@ -124,7 +124,8 @@ class BadNetwork {
   void PrintVariables() const {
     std::string object;
     for (const auto& [name, value] : Variables()) {
-      object.append(object.empty() ? "{" : ",").append("\"" + name + "\":\"" + value + "\"");
+      object.append(object.empty() ? "{\"" : ",\"").append(name).append("\":\"");
+      object.append(value).append("\"");
     }
     std::cout << object << "}" << std::endl;
   }

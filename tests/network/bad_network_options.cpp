@@ -16,7 +16,7 @@ std::optional<Value> Number(const std::string& text) {
 }
 
 // What is wrong with an impairment's settings, or nothing where they were taken.
-std::string TakeImpairment(const std::string& text, std::vector<Impairment*> destinations) {
+std::string TakeImpairment(const std::string& text, const std::vector<Impairment*>& destinations) {
   const ParsedImpairment parsed = ParseImpairment(text);
   if (!parsed.impairment) return parsed.error;
   for (Impairment* destination : destinations) *destination = *parsed.impairment;

@@ -152,11 +152,23 @@ TEST(SessionRateTest, FewPacketsLostByChanceAreNotMuch) {
   SessionRate session(kLimits);
   Reports reports;
   for (int i = 0; i < 200; ++i) {
+    session.Answered(At(i * kTick), 4000, {});
     // 5 %, but of four packets at once one.
     session.Reported(At(i * kTick), reports.Next(i % 5 == 0 ? 0.25 : 0, {}, 4));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, EachReportOfLossCountsWhereNoFrameComesThrough) {
+  SessionRate session(kLimits);
+  Reports reports;
+  // 9 % in the mean: of each key frame a half.
+  for (int i = 0; i < 100; ++i) {
+    session.Reported(At(i * kTick), reports.Next(i % 6 == 0 ? 0.5 : 0.01, {}, 6));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_LT(session.rate(), 500000);
 }
 
 TEST(SessionRateTest, LowersItWhereMuchIsLost) {
