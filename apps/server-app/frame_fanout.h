@@ -63,7 +63,9 @@ class FrameFanout {
   std::mutex key_lock_;
   bool key_wanted_ = false;
   // When the next one is due; it may be an interval early.
-  std::chrono::steady_clock::time_point next_key_;
+  std::chrono::steady_clock::time_point last_key_;
+  // Whether another key frame may follow the last one at once: where none was before it for 2 s.
+  bool second_ = false;
 };
 
 }  // namespace ball
