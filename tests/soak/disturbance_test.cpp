@@ -22,6 +22,9 @@ using testing::HasSubstr;
 // Of the nine good ones so many look for the ball: client-app. They come first.
 constexpr int kLocating = 2;
 constexpr int kGood = 9;
+// Seconds: a client is connected by then.
+constexpr const char* kShort = kSlowdown == 1 ? "1" : "5";
+constexpr const char* kLonger = kSlowdown == 1 ? "2" : "6";
 
 double NumberFromEnvironment(const char* name, double otherwise) {
   const char* text = std::getenv(name);
@@ -62,10 +65,10 @@ class DisturbanceTest : public ProgramTest {
   Children StartBad(Server& server) {
     Children bad;
     for (const Arguments& how :
-         {Arguments{"--stay", "1"}, Arguments{"--behave", "no-answer", "--stay", "4"},
+         {Arguments{"--stay", kShort}, Arguments{"--behave", "no-answer", "--stay", "4"},
           Arguments{"--behave", "slow-answer", "--stay", "4"},
-          Arguments{"--behave", "closes-channel"}, Arguments{"--behave", "floods", "--stay", "2"},
-          Arguments{}, Arguments{}}) {
+          Arguments{"--behave", "closes-channel"},
+          Arguments{"--behave", "floods", "--stay", kLonger}, Arguments{}, Arguments{}}) {
       bad.push_back(StartLightClient(server.port(), how));
     }
     // The one that comes and goes, the one that closes its channel, the flood, and the last two.
