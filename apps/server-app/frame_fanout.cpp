@@ -8,7 +8,6 @@ namespace {
 
 // Some three key frames a second at most: each costs as much as some ten other frames.
 constexpr std::chrono::milliseconds kKeyFrameInterval{300};
-constexpr std::chrono::seconds kQuiet{2};
 
 }  // namespace
 
@@ -53,10 +52,8 @@ void FrameFanout::GrantKeyFrame() {
 bool FrameFanout::TakeKeyFrameTurn() {
   const std::lock_guard guard(key_lock_);
   const auto now = std::chrono::steady_clock::now();
-  if (!key_wanted_ || (now - last_key_ < kKeyFrameInterval && !second_)) return false;
+  if (!key_wanted_ || now - last_key_ < kKeyFrameInterval) return false;
   key_wanted_ = false;
-  // Of two at once neither gets through a network that is full already.
-  second_ = now - last_key_ > kQuiet;
   last_key_ = now;
   return true;
 }

@@ -45,10 +45,9 @@ class FrameFanout {
   size_t bytes() const { return bytes_; }
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
-  // comes too early is granted when its time has come. Two at once may have theirs, since a peer
-  // that joins needs one to begin with, and another one as soon as it has shown that it came. Any
-  // key frame that is handed out grants all wishes before it, so one may be repeated until it
-  // comes.
+  // comes too early is granted when its time has come. Never two at once:
+  // neither gets whole through a network that takes 500 kbit/s. Any key frame that is handed out
+  // grants all wishes before it, so one may be repeated until it comes.
   void RequestKeyFrame();
 
  private:
@@ -62,10 +61,7 @@ class FrameFanout {
   std::atomic<size_t> bytes_ = 0;
   std::mutex key_lock_;
   bool key_wanted_ = false;
-  // When the next one is due; it may be an interval early.
   std::chrono::steady_clock::time_point last_key_;
-  // Whether another key frame may follow the last one at once: where none was before it for 2 s.
-  bool second_ = false;
 };
 
 }  // namespace ball
