@@ -9,6 +9,7 @@
 
 #include "apps/client-app/display_guard.h"
 #include "apps/client-app/handoff_directory.h"
+#include "apps/link/exit_limit.h"
 #include "apps/link/log.h"
 #include "apps/link/spare_threads.h"
 
@@ -82,6 +83,7 @@ ExitCode ClientApp::Run() {
     if (!display_lost_) Note("a pipeline did not end in time");
     _exit(static_cast<int>(exit_code_));
   }
+  LimitExit(exit_code_);
   return exit_code_;
 }
 

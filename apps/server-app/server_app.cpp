@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/link/exit_limit.h"
 #include "apps/link/spare_threads.h"
 
 namespace ball {
@@ -94,6 +95,7 @@ ExitCode ServerApp::Run() {
     log_.Say("a session's pipeline did not end in time");
     _exit(static_cast<int>(exit_code_));
   }
+  LimitExit(exit_code_);
   return exit_code_;
 }
 

@@ -67,5 +67,17 @@ TEST_F(CutOffTest, NoneIsCutOffThatStopsInTime) {
   EXPECT_EQ(ReportReader(Path("report.json")).Number("cut_off"), 0);
 }
 
+TEST_F(CutOffTest, ProgramsThatHangAtTheirVeryEndHaveEndedAllTheSame) {
+  Environment hanging = Preloading(HANGING_TEARDOWN);
+  hanging["BALL_HANGING_EXIT"] = "1";
+  Server server({"--port", "0", "--sessions", "1"}, Variables(hanging));
+  const auto client = Start(
+      Program::kClient,
+      {"--port", std::to_string(server.port()), "--display", "none", "--frames", "10"}, hanging);
+  EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
+  EXPECT_EQ(server.AwaitExit(), 0);
+  EXPECT_THAT(server.Output(), HasSubstr("ended: bye"));
+}
+
 }  // namespace
 }  // namespace ball

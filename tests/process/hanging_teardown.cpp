@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Preloaded into a program: the first BALL_HANGING_TEARDOWNS pipelines with a webrtcbin hang when
-// they are stopped, as GStreamer 1.22 does where a peer was closed at a wrong moment.
+// they are stopped, as GStreamer 1.22 does where a peer was closed at a wrong moment. With
+// BALL_HANGING_EXIT it hangs when it ends, as a library's end may.
 #include <dlfcn.h>
 #include <gst/gst.h>
 #include <unistd.h>
@@ -21,6 +22,10 @@ bool HasPeer(GstElement* element) {
 int HangsWanted() {
   const char* text = std::getenv("BALL_HANGING_TEARDOWNS");
   return text == nullptr ? 0 : std::atoi(text);
+}
+
+__attribute__((destructor)) void HangAtExit() {
+  while (std::getenv("BALL_HANGING_EXIT") != nullptr) pause();
 }
 
 }  // namespace
