@@ -45,9 +45,9 @@ class FrameFanout {
   size_t bytes() const { return bytes_; }
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
-  // comes too early is granted when its time has come. Never two at once:
-  // neither gets whole through a network that takes 500 kbit/s. Any key frame that is handed out
-  // grants all wishes before it, so one may be repeated until it comes.
+  // comes too early is granted when its time has come. Never two at once: neither gets whole
+  // through a network that takes 500 kbit/s. Any key frame that is handed out grants all wishes
+  // before it, so one may be repeated until it comes.
   void RequestKeyFrame();
 
  private:

@@ -43,14 +43,14 @@ void DropBefore(Samples& samples, Instant time) {
 }  // namespace
 
 void SessionRate::Answered(Instant now, size_t bytes, const std::optional<nanoseconds>& travel) {
-  last_heard_ = last_said_ = now;
+  last_said_ = now;
   answered_.emplace_back(now, bytes);
   DropBefore(answered_, now - kRateWindow);
   if (travel) answers_.Add(now, *travel);
 }
 
 void SessionRate::Reported(Instant now, const ReceiverReport& report) {
-  last_heard_ = last_said_ = now;
+  last_said_ = now;
   if (report.round_trip) {
     round_trip_ = report.round_trip;
     reports_.Add(now - report.held - *report.round_trip, *report.round_trip);
@@ -65,7 +65,7 @@ void SessionRate::Reported(Instant now, const ReceiverReport& report) {
   if (*lost > kMuchLost) Lower(rate_ * (1 - *lost / 2));
 }
 
-void SessionRate::Requested(Instant now) { last_heard_ = last_requested_ = now; }
+void SessionRate::Requested(Instant now) { last_requested_ = now; }
 
 bool SessionRate::SaidOfLate(Instant now) const {
   return last_said_ && now - *last_said_ < kSilence;
@@ -156,7 +156,10 @@ void SessionRate::Grow(Seconds since, double made) {
   rate_ = Within(rate_ * (1 + kGrowth * since.count()));
 }
 
-bool SessionRate::Heard(Instant now) const { return last_heard_ && now - *last_heard_ < kHeard; }
+bool SessionRate::Heard(Instant now) const {
+  const auto last = std::max(last_said_, last_requested_);
+  return last && now - *last < kHeard;
+}
 
 double RateController::Made(Instant now, size_t bytes) {
   made_.emplace_back(now, bytes);

@@ -83,7 +83,6 @@ class SessionRate {
   bool draining_ = false;
   Instant last_cut_{};
   std::optional<Instant> last_update_;
-  std::optional<Instant> last_heard_;
   std::optional<Instant> last_requested_;
   // The last answer or report.
   std::optional<Instant> last_said_;

@@ -78,7 +78,6 @@ class Session {
   // Whether it was thrown out while it streamed: `ended` says what it did.
   bool evicted() const { return evicted_; }
   const std::string& ended() const { return ended_; }
-  // When the last packet came from the client.
   // Nothing is sent for so long.
   void Pause(std::chrono::milliseconds time) { media_->Pause(time); }
   // What the network takes, bit/s, of one that streamed.
