@@ -69,6 +69,24 @@ void DescribeStreamBehind(GstElement* funnel) {
                     nullptr);
 }
 
+// webrtcbin gives rtpreddec its list of RED's payload types anew whenever it has made another
+// element, as it does for a stream's first packet. A second one that comes while there is no list
+// passes as it is, nobody takes it, and the stream stops (GStreamer 1.22). With one type beside the
+// list rtpreddec waits for its lock, and that type stays.
+void KeepRedType(GObject* rtpreddec, GParamSpec*, gpointer) {
+  GValue types = G_VALUE_INIT;
+  g_object_get_property(rtpreddec, "payloads", &types);
+  if (gst_value_array_get_size(&types) > 0) {
+    g_object_set_property(rtpreddec, "pt", gst_value_array_get_value(&types, 0));
+  }
+  g_value_unset(&types);
+}
+
+void KeepRedTypeOf(GstElement* rtpreddec) {
+  KeepRedType(G_OBJECT(rtpreddec), nullptr, nullptr);
+  g_signal_connect(rtpreddec, "notify::payloads", G_CALLBACK(KeepRedType), nullptr);
+}
+
 }  // namespace
 
 bool IsA(GstElement* element, const char* factory_name) {
@@ -93,6 +111,7 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
     HurryFeedback(element);
     ReportMonotonicTime(element);
   }
+  if (IsA(element, "rtpreddec")) KeepRedTypeOf(element);
   if (IsA(element, "rtpfunnel")) DescribeStreamBehind(element);
   if (IsA(element, "dtlsdec") && !identity.empty()) {
     g_object_set(element, "pem", identity.c_str(), nullptr);
