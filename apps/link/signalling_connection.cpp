@@ -115,7 +115,9 @@ void SignallingConnection::DeliverLines() {
     const auto line = framer_.Next();
     if (!line) return;
     const auto message = ParseSignallingMessage(*line);
-    if (!message) return End("a line is no signalling message");
+    if (!message) {
+      return End("a line is no signalling message: " + WhyNoSignallingMessage(*line));
+    }
     // The callback may destroy this connection, and its own std::function with it.
     const auto on_message = events_.on_message;
     on_message(*message);

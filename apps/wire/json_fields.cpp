@@ -30,14 +30,22 @@ const T* Fields::Find(std::string_view key) {
     return nullptr;
   }
   const T* value = std::get_if<T>(&member->value.data);
-  good_ = good_ && value != nullptr;
+  if (value == nullptr) {
+    Mark(key);
+  }
   return value;
 }
 
+void Fields::Mark(std::string_view key) {
+  if (wrong_.empty()) {
+    wrong_ = key;
+  }
+}
+
 template <typename T>
-std::optional<T> Fields::InRange(std::optional<T> value, T min, T max) {
+std::optional<T> Fields::InRange(std::string_view key, std::optional<T> value, T min, T max) {
   if (!value || !(*value >= min && *value <= max)) {
-    good_ = false;
+    Mark(key);
     return std::nullopt;
   }
   return value;
@@ -55,12 +63,12 @@ std::optional<std::string> Fields::Text(std::string_view key) {
 
 std::optional<double> Fields::Real(std::string_view key, double min, double max) {
   const auto* number = Find<Number>(key);
-  return number != nullptr ? InRange(std::optional(number->value), min, max) : std::nullopt;
+  return number != nullptr ? InRange(key, std::optional(number->value), min, max) : std::nullopt;
 }
 
 std::optional<int64_t> Fields::Integer(std::string_view key, int64_t min, int64_t max) {
   const auto* number = Find<Number>(key);
-  return number != nullptr ? InRange(AsInteger(*number), min, max) : std::nullopt;
+  return number != nullptr ? InRange(key, AsInteger(*number), min, max) : std::nullopt;
 }
 
 const Object* Fields::Nested(std::string_view key) { return Find<Object>(key); }

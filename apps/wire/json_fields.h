@@ -12,8 +12,9 @@
 namespace ball::json {
 
 // Takes typed members out of one object. A key that is absent or null is nothing. A key of another
-// type, or out of the range asked for, is nothing as well, and Good() is false from then on: read
-// everything, then ask once. Keys that nobody asks for are ignored, so that a peer may say more.
+// type, or out of the range asked for, is nothing as well, and Good() is false from then on,
+// Wrong() the first such key: read everything, then ask once. Keys that nobody asks for are
+// ignored, so that a peer may say more.
 //
 // Refers to the object, which must live as long.
 class Fields {
@@ -33,16 +34,20 @@ class Fields {
   // Points into the object.
   const Object* Nested(std::string_view key);
 
-  bool Good() const { return good_; }
+  bool Good() const { return wrong_.empty(); }
+
+  // As it was asked for; empty while there is none.
+  std::string_view Wrong() const { return wrong_; }
 
  private:
   template <typename T>
   const T* Find(std::string_view key);
   template <typename T>
-  std::optional<T> InRange(std::optional<T> value, T min, T max);
+  std::optional<T> InRange(std::string_view key, std::optional<T> value, T min, T max);
+  void Mark(std::string_view key);
 
   const Object& object_;
-  bool good_ = true;
+  std::string_view wrong_;
 };
 
 }  // namespace ball::json

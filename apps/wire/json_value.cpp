@@ -15,7 +15,7 @@ namespace {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Recursive descent over one text. Every Read... leaves the position behind what it read, or
-// returns false (or nothing): the position means nothing any more, the document is refused.
+// returns false (or nothing): the document is refused, the position is where reading it ended.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -32,7 +32,18 @@ class Reader {
     return value;
   }
 
+  // Once the document is refused.
+  std::string Why() const {
+    return std::string(why_.empty() ? "it is no JSON" : why_) + ", from byte " +
+           std::to_string(at_) + " on";
+  }
+
  private:
+  bool Refuse(std::string_view why) {
+    why_ = why;
+    return false;
+  }
+
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   bool Take(char c) {
@@ -62,8 +73,11 @@ class Reader {
   }
 
   bool ReadValue(Value& value, int depth) {
-    if (++values_ > kMaxValues || depth > kMaxDepth) {
-      return false;
+    if (++values_ > kMaxValues) {
+      return Refuse("it has too many values");
+    }
+    if (depth > kMaxDepth) {
+      return Refuse("its brackets nest too deep");
     }
     SkipBlanks();
     switch (Peek()) {
@@ -109,8 +123,14 @@ class Reader {
     }
     const bool seen = std::any_of(object.begin(), object.end(),
                                   [&](const Member& other) { return other.key == member.key; });
+    if (seen) {
+      return Refuse("a key is there twice");
+    }
+    if (object.size() == kMaxMembers) {
+      return Refuse("an object has too many members");
+    }
     SkipBlanks();
-    if (seen || object.size() == kMaxMembers || !Take(':') || !ReadValue(member.value, depth + 1)) {
+    if (!Take(':') || !ReadValue(member.value, depth + 1)) {
       return false;
     }
     object.push_back(std::move(member));
@@ -151,7 +171,7 @@ class Reader {
     }
     const std::optional<double> value = ParseNumber(digits);
     number.value = value.value_or(0);
-    return value.has_value();
+    return value || Refuse("a number is too large");
   }
 
   bool ReadExponent() {
@@ -182,8 +202,11 @@ class Reader {
 
   bool ReadCharacter(std::string& string) {
     const Utf8Character character = DecodeUtf8(text_.substr(at_));
-    if (character.length == 0 || character.code < 0x20) {
-      return false;
+    if (character.length == 0) {
+      return Refuse("it is no UTF-8");
+    }
+    if (character.code < 0x20) {
+      return Refuse("a control character is not escaped");
     }
     string.append(text_.substr(at_, character.length));
     at_ += character.length;
@@ -211,12 +234,12 @@ class Reader {
     if (code >= 0xd800 && code < 0xdc00) {
       const char32_t low = TakeWord("\\u") ? ReadHex().value_or(0) : 0;
       if (low < 0xdc00 || low > 0xdfff) {
-        return false;
+        return Refuse("an escape is no character");
       }
       code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
     }
     if (code == 0 || (code >= 0xd800 && code <= 0xdfff)) {
-      return false;
+      return Refuse("an escape is no character");
     }
     AppendUtf8(code, string);
     return true;
@@ -237,6 +260,7 @@ class Reader {
   std::string_view text_;
   size_t at_ = 0;
   size_t values_ = 0;
+  std::string_view why_;  // empty: as JSON has it
 };
 
 }  // namespace
@@ -245,5 +269,10 @@ bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
 bool operator==(const Member& a, const Member& b) { return a.key == b.key && a.value == b.value; }
 
 std::optional<Value> Parse(std::string_view text) { return Reader(text).ReadDocument(); }
+
+std::string WhyRefused(std::string_view text) {
+  Reader reader(text);
+  return reader.ReadDocument() ? "" : reader.Why();
+}
 
 }  // namespace ball::json

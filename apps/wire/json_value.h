@@ -59,4 +59,8 @@ inline constexpr size_t kMaxMembers = 64;
 // disagree on which one counts), or a \u0000 (a C string would end there).
 std::optional<Value> Parse(std::string_view text);
 
+// Why Parse() refuses `text`, in a few words for who sent it: a limit, or what it is not and from
+// which byte on. Nothing of the text is in it. Empty where Parse() takes it.
+std::string WhyRefused(std::string_view text);
+
 }  // namespace ball::json

@@ -179,6 +179,26 @@ std::optional<SignallingMessage> ParseSignallingMessage(std::string_view line) {
   return ParseFields(fields);
 }
 
+std::string WhyNoSignallingMessage(std::string_view line) {
+  if (line.size() > kMaxSignallingLine) {
+    return "it is too long";
+  }
+  const std::optional<json::Value> value = json::Parse(line);
+  if (!value) {
+    return json::WhyRefused(line);
+  }
+  const auto* object = std::get_if<json::Object>(&value->data);
+  if (object == nullptr) {
+    return "it is no JSON object";
+  }
+  json::Fields fields(*object);
+  if (ParseFields(fields)) {
+    return "";
+  }
+  return fields.Good() ? "its type is unknown, or a member that this type needs is not there"
+                       : "its " + std::string(fields.Wrong()) + " has the wrong type or range";
+}
+
 std::string SerializeSignallingMessage(const SignallingMessage& message) {
   json::Writer out(json::Writer::Style::kSpaced);
   out.BeginObject();

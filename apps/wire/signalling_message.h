@@ -110,6 +110,10 @@ using SignallingMessage =
 // report). Members nobody knows are ignored.
 std::optional<SignallingMessage> ParseSignallingMessage(std::string_view line);
 
+// Why ParseSignallingMessage() refuses the line, in a few words for who sent it; nothing of the
+// line is in it. Empty where it takes it.
+std::string WhyNoSignallingMessage(std::string_view line);
+
 // One line without its end: sorted keys, ASCII, as Python's json.dumps(sort_keys=True) writes it.
 // (In a report the keys keep their order.)
 std::string SerializeSignallingMessage(const SignallingMessage& message);

@@ -51,6 +51,13 @@ TEST_F(JsonFieldsTest, IsNotGoodAfterAnotherType) {
   EXPECT_FALSE(fields_.Good());
 }
 
+TEST_F(JsonFieldsTest, NamesTheFirstMemberThatIsWrong) {
+  EXPECT_EQ(fields_.Wrong(), "");
+  fields_.Real("five", 0, 4);
+  fields_.Text("half");
+  EXPECT_EQ(fields_.Wrong(), "five");
+}
+
 TEST_F(JsonFieldsTest, IsNotGoodAfterAFractionWhereAnIntegerIsAskedFor) {
   EXPECT_EQ(fields_.Integer("half", 0, 9), std::nullopt);
   EXPECT_FALSE(fields_.Good());

@@ -66,6 +66,8 @@ class JsonRefusedTest : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(JsonRefusedTest, IsNoDocument) { EXPECT_FALSE(Parse(GetParam().text)); }
 
+TEST_P(JsonRefusedTest, HasAReason) { EXPECT_NE(WhyRefused(GetParam().text), ""); }
+
 INSTANTIATE_TEST_SUITE_P(
     Structure, JsonRefusedTest,
     ::testing::Values(Refused{"Nothing", ""}, Refused{"Blanks", "  "}, Refused{"OpenObject", "{"},
@@ -135,6 +137,19 @@ TEST(JsonParseTest, HasAtMostSoManyMembers) {
   };
   EXPECT_TRUE(Parse(members(kMaxMembers)));
   EXPECT_FALSE(Parse(members(kMaxMembers + 1)));
+}
+
+TEST(JsonWhyRefusedTest, NamesTheReasonAndTheByte) {
+  EXPECT_EQ(WhyRefused(R"({"a":1})"), "");
+  EXPECT_EQ(WhyRefused("GET / HTTP/1.1"), "it is no JSON, from byte 0 on");
+  EXPECT_EQ(WhyRefused("{} x"), "it is no JSON, from byte 3 on");
+  EXPECT_EQ(WhyRefused(R"({"a":"b)"), "it is no JSON, from byte 7 on");
+  EXPECT_EQ(WhyRefused("[\"ab\xff\"]"), "it is no UTF-8, from byte 4 on");
+  EXPECT_EQ(WhyRefused("[\"\x1b[2J\"]"), "a control character is not escaped, from byte 2 on");
+  EXPECT_EQ(WhyRefused(R"({"a":1,"a":2})"), "a key is there twice, from byte 10 on");
+  EXPECT_EQ(WhyRefused("[1e999]"), "a number is too large, from byte 6 on");
+  EXPECT_EQ(WhyRefused(R"(["\ud800"])"), "an escape is no character, from byte 8 on");
+  EXPECT_EQ(WhyRefused(std::string(200'000, '[')), "its brackets nest too deep, from byte 17 on");
 }
 
 TEST(JsonParseTest, RefusesEveryBeginningOfADocument) {

@@ -107,6 +107,10 @@ TEST_P(SignallingRefusedTest, IsNoMessage) {
   EXPECT_EQ(ParseSignallingMessage(GetParam().line), std::nullopt);
 }
 
+TEST_P(SignallingRefusedTest, HasAReason) {
+  EXPECT_NE(WhyNoSignallingMessage(GetParam().line), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Lines, SignallingRefusedTest,
     ::testing::Values(
@@ -148,6 +152,19 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NulInSdp", R"({"sdp":"v=0\u0000","type":"offer"})"},
         Refused{"InvalidUtf8", "{\"sdp\":\"\xff\",\"type\":\"offer\"}"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(WhyNoSignallingMessageTest, SaysWhatIsWrongInAFewWords) {
+  EXPECT_EQ(WhyNoSignallingMessage(R"({"type":"bye"})"), "");
+  EXPECT_EQ(WhyNoSignallingMessage("bye"), "it is no JSON, from byte 0 on");
+  EXPECT_EQ(WhyNoSignallingMessage("[]"), "it is no JSON object");
+  EXPECT_EQ(WhyNoSignallingMessage(R"({"sdp":7,"type":"answer"})"),
+            "its sdp has the wrong type or range");
+  EXPECT_EQ(WhyNoSignallingMessage(R"({"candidate":"","label":-1,"type":"candidate"})"),
+            "its label has the wrong type or range");
+  EXPECT_EQ(WhyNoSignallingMessage(R"({"type":"pranswer"})"),
+            "its type is unknown, or a member that this type needs is not there");
+  EXPECT_EQ(WhyNoSignallingMessage(std::string(kMaxSignallingLine + 1, ' ')), "it is too long");
+}
 
 TEST(ParseSignallingMessageTest, RefusesDeepNesting) {
   std::string line =
