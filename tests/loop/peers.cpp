@@ -85,7 +85,8 @@ SourcePipeline::Settings TestSource(Codec codec) {
       "radius=20 speed=300 direction=30";
   settings.width = 320;
   settings.height = 240;
-  settings.framerate = std::to_string(60 / kSlowdown) + "/1";
+  // Under a sanitizer the peers are slower, of which codecs, the most of it, notice nothing.
+  settings.framerate = kSlowdown > 1 ? "20/1" : "60/1";
   settings.codec = codec;
   return settings;
 }
