@@ -40,18 +40,21 @@ int LeastQuantizer(int rate, int most) {
       std::lround(std::clamp(kFinest + kPerHalving * halvings, kFinest, kCoarsest)));
 }
 
-int LeastVp8Quantizer(int rate, int most, double pixel_rate) {
-  return rate < most && rate < kFewBits * pixel_rate ? kVp8Coarsest : LeastQuantizer(rate, most);
+int LeastVp8Quantizer(const EncoderRate& wanted, double pixel_rate) {
+  const bool coarsest = wanted.overshoots || wanted.rate < kFewBits * pixel_rate;
+  return wanted.rate < wanted.most && coarsest ? kVp8Coarsest
+                                               : LeastQuantizer(wanted.rate, wanted.most);
 }
 
-void SetEncoderRate(GstElement* encoder, int rate, int most) {
+void SetEncoderRate(GstElement* encoder, const EncoderRate& wanted) {
+  const int rate = wanted.rate;
   const std::string name = GST_OBJECT_NAME(gst_element_get_factory(encoder));
   if (name == "vp8enc") {
     g_object_set(encoder, "target-bitrate", rate, "min-quantizer",
-                 LeastVp8Quantizer(rate, most, PixelRate(encoder)), nullptr);
+                 LeastVp8Quantizer(wanted, PixelRate(encoder)), nullptr);
   } else if (name == "vp9enc") {
-    g_object_set(encoder, "target-bitrate", rate, "min-quantizer", LeastQuantizer(rate, most),
-                 nullptr);
+    g_object_set(encoder, "target-bitrate", rate, "min-quantizer",
+                 LeastQuantizer(rate, wanted.most), nullptr);
   } else if (name == "x264enc") {
     g_object_set(encoder, "bitrate", static_cast<guint>(std::max(1, rate / 1000)), nullptr);
   } else if (name == "openh264enc") {

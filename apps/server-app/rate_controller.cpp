@@ -176,6 +176,7 @@ int RateController::Update(Instant now, size_t bytes) {
     const int rate = session.Update(now, made);
     if (session.Heard(now)) slowest = std::min(slowest, rate);
   }
+  overshoots_ = overshoot_.Update(now, slowest, made);
   return slowest;
 }
 

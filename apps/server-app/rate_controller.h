@@ -11,6 +11,7 @@
 #include "apps/compare/network_report.h"
 #include "apps/link/receiver_report.h"
 #include "apps/server-app/loss_share.h"
+#include "apps/server-app/overshoot.h"
 #include "apps/server-app/queue_gauge.h"
 
 namespace ball {
@@ -106,6 +107,8 @@ class RateController {
   void Leave(int session) { sessions_.erase(session); }
   // Every tenth of a second. `bytes`: what the encoder made in all.
   int Update(Instant now, size_t bytes);
+  // Whether the encoder makes much more than that, or did of late.
+  bool overshoots() const { return overshoots_; }
 
  private:
   // bit/s over the last second.
@@ -114,6 +117,8 @@ class RateController {
   const RateLimits limits_;
   std::map<int, SessionRate> sessions_;
   std::deque<std::pair<Instant, size_t>> made_;
+  Overshoot overshoot_;
+  bool overshoots_ = false;
 };
 
 }  // namespace ball

@@ -266,7 +266,8 @@ void ServerApp::OnSessionEnded(Session& session) {
 
 // Asks each session's network what it takes.
 void ServerApp::FollowNetworks() {
-  source_.SetBitrate(rate_.Update(steady_clock::now(), source_.fanout().bytes()));
+  const int rate = rate_.Update(steady_clock::now(), source_.fanout().bytes());
+  source_.SetBitrate(rate, rate_.overshoots());
   for (const auto& session : sessions_) {
     if (!session->streamed() || session->over()) continue;
     const SessionRate& rate = rate_.Of(session->id());

@@ -92,6 +92,7 @@ std::string SourcePipeline::Build(const Settings& settings) {
   gst_pad_add_probe(raw.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnRawCaps, this, nullptr);
   encoder_sink_ = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoded"));
   bitrate_ = settings.bitrate;
+  overshoots_ = false;
   new_sample_ = SignalHandler(encoder_sink_.get(), "new-sample", G_CALLBACK(OnSample), this);
   bus_ = std::make_unique<BusWatch>(
       pipeline_.get(),
@@ -102,15 +103,15 @@ std::string SourcePipeline::Build(const Settings& settings) {
   return {};
 }
 
-void SourcePipeline::SetBitrate(int bitrate) {
+void SourcePipeline::SetBitrate(int bitrate, bool overshoots) {
+  if (!pipeline_ || !settings_.encoder.empty()) return;
   // Not for less than what no one can see.
-  if (!pipeline_ || !settings_.encoder.empty() || std::abs(bitrate - bitrate_) < bitrate_ / 50) {
-    return;
-  }
+  if (std::abs(bitrate - bitrate_) < bitrate_ / 50 && overshoots == overshoots_) return;
   const auto encoder =
       Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "encoder"));
-  SetEncoderRate(encoder.get(), bitrate, settings_.bitrate);
+  SetEncoderRate(encoder.get(), {bitrate, settings_.bitrate, overshoots});
   bitrate_ = bitrate;
+  overshoots_ = overshoots;
 }
 
 std::string SourcePipeline::Play() {

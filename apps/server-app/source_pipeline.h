@@ -64,8 +64,8 @@ class SourcePipeline {
   // Draws no more; the last frames are handed out before it returns.
   void Stop();
 
-  // Of our own encoder, bit/s; one of the user's own is left alone.
-  void SetBitrate(int bitrate);
+  // Of our own encoder, bit/s; one of the user's own is left alone. `overshoots`: it makes more.
+  void SetBitrate(int bitrate, bool overshoots = false);
   int bitrate() const { return bitrate_; }
 
   FrameFanout& fanout() { return fanout_; }
@@ -105,6 +105,7 @@ class SourcePipeline {
   Settings settings_;
   MachineLoad load_;
   int bitrate_ = 0;
+  bool overshoots_ = false;
   Mailbox mailbox_;
   Ref<GstElement> pipeline_;
   Ref<GstElement> encoder_sink_;

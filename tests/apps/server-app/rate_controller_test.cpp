@@ -260,6 +260,18 @@ TEST(RateControllerTest, FollowsTheSlowestThatIsHeardOf) {
   EXPECT_EQ(controller.Update(At(seconds(4)), 0), kLimits.most);
 }
 
+TEST(RateControllerTest, SeesAnEncoderThatMakesMoreThanItIsAskedFor) {
+  RateController controller(kLimits);
+  size_t bytes = 0;
+  for (int i = 0; i < 30; ++i) {
+    Report(controller.Of(1), At(i * kTick), 1);
+    controller.Update(At(i * kTick), bytes += 500000 / 80);
+  }
+  EXPECT_TRUE(controller.overshoots());
+  for (int i = 30; i < 60; ++i) controller.Update(At(i * kTick), bytes += 100000 / 80);
+  EXPECT_FALSE(controller.overshoots());
+}
+
 TEST(RateControllerTest, ForgetsWhoLeft) {
   RateController controller(kLimits);
   Report(controller.Of(2), At(seconds(1)), 1);
