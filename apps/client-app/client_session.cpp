@@ -90,6 +90,7 @@ Receiver::Events ClientSession::ReceiverEvents() {
   events.peer.on_remote_channel = [this](const std::string& label) { OnRemoteChannel(label); };
   events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
   events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
+  events.peer.on_excess = [this](const std::string& why) { End(Outcome::kRefused, why); };
   events.peer.on_failed = [this](const std::string& reason) {
     if (streamed_) return OnTransportLost(reason);
     End(Outcome::kRefused, reason);

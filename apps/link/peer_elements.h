@@ -7,6 +7,10 @@
 
 namespace ball {
 
+// Packets, alone or in lists.
+inline constexpr auto kPacketProbe =
+    static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
+
 // Whether an element is of that factory.
 bool IsA(GstElement* element, const char* factory_name);
 

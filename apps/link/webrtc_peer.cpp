@@ -50,16 +50,19 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       association_(NextSctpAssociation()),
       try_loopback_(settings.try_loopback),
       data_transport_(webrtcbin_, [this] { mailbox_.Post([this] { OpenWaiting(); }); }),
-      last_heard_(steady_clock::now()) {
+      last_heard_(steady_clock::now()),
+      guard_([this](const std::string& why) {
+        mailbox_.Post([this, why] { events_.on_excess(why); });
+      }) {
   g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
                static_cast<guint>(settings.jitter_latency.count()), nullptr);
   ConfigureIce(webrtcbin_.get(), ice_);
   const auto connect = [this](const char* signal, GCallback callback) {
     handlers_.emplace_back(webrtcbin_.get(), signal, callback, this);
   };
-  connect("notify::ice-gathering-state", G_CALLBACK(OnGatheringState));
-  connect("notify::ice-connection-state", G_CALLBACK(OnIceConnectionState));
-  connect("notify::connection-state", G_CALLBACK(OnConnectionState));
+  connect("notify::ice-gathering-state", G_CALLBACK(OnState<&WebRtcPeer::CheckGathering>));
+  connect("notify::ice-connection-state", G_CALLBACK(OnState<&WebRtcPeer::CheckPath>));
+  connect("notify::connection-state", G_CALLBACK(OnState<&WebRtcPeer::CheckConnection>));
   connect("on-new-transceiver", G_CALLBACK(OnTransceiver));
   connect("on-data-channel", G_CALLBACK(OnDataChannel));
   connect("deep-element-added", G_CALLBACK(OnDeepElementAdded));
@@ -67,7 +70,14 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
 
 WebRtcPeer::~WebRtcPeer() = default;
 
-void WebRtcPeer::Leave() const {
+template <void (WebRtcPeer::*Check)()>
+void WebRtcPeer::OnState(GstElement*, GParamSpec*, gpointer data) {
+  auto* self = static_cast<WebRtcPeer*>(data);
+  self->mailbox_.Post([self] { (self->*Check)(); });
+}
+
+void WebRtcPeer::Leave() {
+  guard_.Close();
   if (!ice_.turn_servers.empty()) ReleaseRelays(webrtcbin_.get());
 }
 
@@ -190,11 +200,6 @@ void WebRtcPeer::NoteLeftOut(const std::string& why) {
   if (events_.on_note) events_.on_note(left_out_);
 }
 
-void WebRtcPeer::OnGatheringState(GstElement*, GParamSpec*, gpointer data) {
-  auto* self = static_cast<WebRtcPeer*>(data);
-  self->mailbox_.Post([self] { self->CheckGathering(); });
-}
-
 // Whether an ICE transport that is known waits for addresses.
 bool WebRtcPeer::IsGathering() const {
   const std::lock_guard guard(lock_);
@@ -239,16 +244,6 @@ void WebRtcPeer::DeliverLocalDescription(const GstWebRTCSessionDescription& desc
   // and states a digest of both.
   const auto fingerprint = FingerprintOf(OwnIdentity(), "sha-256");
   events_.on_local_description(fingerprint ? WithFingerprint(sdp.get(), *fingerprint) : sdp.get());
-}
-
-void WebRtcPeer::OnConnectionState(GstElement*, GParamSpec*, gpointer data) {
-  auto* self = static_cast<WebRtcPeer*>(data);
-  self->mailbox_.Post([self] { self->CheckConnection(); });
-}
-
-void WebRtcPeer::OnIceConnectionState(GstElement*, GParamSpec*, gpointer data) {
-  auto* self = static_cast<WebRtcPeer*>(data);
-  self->mailbox_.Post([self] { self->CheckPath(); });
 }
 
 GstWebRTCICEConnectionState WebRtcPeer::IceState() const {
@@ -358,6 +353,7 @@ void WebRtcPeer::OnTransceiver(GstElement*, GstWebRTCRTPTransceiver* transceiver
 void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer self) {
   auto* peer = static_cast<WebRtcPeer*>(self);
   SetUpPeerElement(element, OwnIdentity(), peer->association_);
+  peer->guard_.Watch(element);
   if (peer->events_.on_receiver_report && IsA(element, "rtpsession")) {
     ReceiverReports::Events events;
     events.on_report = [peer](const ReceiverReport& report) {
@@ -370,11 +366,8 @@ void WebRtcPeer::OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpoin
   }
   if (IsA(element, "rtprtxsend")) peer->repetitions_.Watch(element);
   if (!IsA(element, "nicesrc")) return;
-  GstPad* pad = gst_element_get_static_pad(element, "src");
-  gst_pad_add_probe(
-      pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-      OnPacket, self, nullptr);
-  gst_object_unref(pad);
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "src"));
+  gst_pad_add_probe(pad.get(), kPacketProbe, OnPacket, self, nullptr);
 }
 
 GstPadProbeReturn WebRtcPeer::OnPacket(GstPad*, GstPadProbeInfo*, gpointer self) {

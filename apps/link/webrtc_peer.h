@@ -17,6 +17,7 @@
 #include "apps/link/ice_options.h"
 #include "apps/link/loss_protection.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/peer_guard.h"
 #include "apps/link/receiver_reports.h"
 #include "apps/link/repetitions.h"
 #include "apps/link/session_description.h"
@@ -71,6 +72,8 @@ class WebRtcPeer final : private DataChannel::Observer {
         on_message;
     // The peer sent more messages than it may: none that follows comes here. Optional.
     std::function<void()> on_flood;
+    // It has more of something than it may (see peer_guard.h), as one sentence says. Once.
+    std::function<void(const std::string& why)> on_excess;
     // A line for the log, the first time that a candidate of the peer is not tried. Optional.
     std::function<void(const std::string&)> on_note;
     // The peer says how it receives what we send. Both or neither may be empty.
@@ -112,8 +115,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   // No event after this.
   void Silence();
   // The last thing before the pipeline is set to NULL, after Silence: gives back what TURN servers
-  // hold for this peer. May wait for a second. Any thread.
-  void Leave() const;
+  // hold for this peer, and takes no more of its data. May wait for a second. Any thread.
+  void Leave();
 
   // Whether the peer's certificate is known to be the right one. Any thread.
   bool IsVerified();
@@ -125,9 +128,9 @@ class WebRtcPeer final : private DataChannel::Observer {
 
   static void OnDescriptionCreated(GstPromise* promise, gpointer data);
   static void OnDescriptionSet(GstPromise* promise, gpointer data);
-  static void OnGatheringState(GstElement* webrtcbin, GParamSpec*, gpointer data);
-  static void OnIceConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
-  static void OnConnectionState(GstElement* webrtcbin, GParamSpec*, gpointer data);
+  // A property has changed: the main thread checks it.
+  template <void (WebRtcPeer::*Check)()>
+  static void OnState(GstElement* webrtcbin, GParamSpec*, gpointer data);
   static void OnDataChannel(GstElement* webrtcbin, GstWebRTCDataChannel* channel, gpointer data);
   static void OnTransceiver(GstElement* webrtcbin, GstWebRTCRTPTransceiver* transceiver,
                             gpointer data);
@@ -191,6 +194,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   size_t opened_by_peer_ = 0;
 
   Repetitions repetitions_;
+  PeerGuard guard_;
   // One for each session of the bin; on the threads that add elements.
   std::list<ReceiverReports> reports_;
   // Last, so that they are disconnected first.

@@ -82,6 +82,7 @@ SessionMedia::Events Session::MediaEvents() {
     Evict("more than " + std::to_string(settings_.media.peer.max_message_rate) +
           " messages a second (--max-message-rate)");
   };
+  events.peer.on_excess = [this](const std::string& why) { Evict(why); };
   events.peer.on_failed = [this](const std::string& reason) {
     if (state_ == State::kStreaming || state_ == State::kDraining) {
       // webrtcbin makes an error of a peer that closes its transport.

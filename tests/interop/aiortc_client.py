@@ -24,6 +24,7 @@ from aiortc import RTCIceCandidate, RTCSessionDescription
 from aiortc.contrib.signaling import BYE, TcpSocketSignaling
 from aiortc.mediastreams import MediaStreamError
 
+import attack
 import picture
 import session
 
@@ -43,6 +44,7 @@ def arguments():
     parser.add_argument("--timeout", type=float, default=30.0, help="seconds, for everything")
     parser.add_argument("--forge-fingerprint", action="store_true",
                         help="be an impostor: answer with fingerprints that are not the certificate's")
+    parser.add_argument("--attack", choices=attack.ATTACKS, help="once connected, see attack.py")
     return parser.parse_args()
 
 
@@ -85,6 +87,7 @@ class Client:
                 raise session.SessionError("the offer has no application section")
             self.channel = peer.createDataChannel(self.options.label)
         await peer.setRemoteDescription(offer)
+        attack.prepare(self.options.attack, peer)
         await peer.setLocalDescription(await peer.createAnswer())
         answer = peer.localDescription
         await signaling.send(session.forged(answer) if self.options.forge_fingerprint else answer)
@@ -111,6 +114,8 @@ class Client:
         """Returns when all frames are there."""
         await session.connected(peer)
         self.result["connected_s"] = round(time.monotonic() - self.begin, 3)
+        if self.options.attack:
+            await attack.launch(self.options.attack, peer)
         track = await self.video
         while not self.options.frames or self.result["frames"] < self.options.frames:
             try:

@@ -30,6 +30,7 @@ from aiortc import RTCIceCandidate, RTCRtpSender, RTCSessionDescription, VideoSt
 from aiortc.contrib.signaling import BYE, TcpSocketSignaling
 from av import VideoFrame
 
+import attack
 import picture
 import session
 
@@ -54,6 +55,7 @@ def arguments():
     parser.add_argument("--timeout", type=float, default=30.0, help="seconds, for everything")
     parser.add_argument("--forge-fingerprint", action="store_true",
                         help="be an impostor: offer fingerprints that are not the certificate's")
+    parser.add_argument("--attack", choices=attack.ATTACKS, help="once connected, see attack.py")
     options = parser.parse_args()
     if options.least is None:
         options.least = options.frames // 2
@@ -119,6 +121,7 @@ class Server:
         self.track = BallTrack(picture.Course(options.width, options.height), options.frames)
         peer = session.peer_connection()
         self.offer_parts(peer)
+        attack.prepare(self.options.attack, peer)
         await peer.setLocalDescription(await peer.createOffer())
         signaling, tasks = None, []
         try:
@@ -200,6 +203,8 @@ class Server:
         """Returns when all frames are sent and the answers to the last ones had time to come."""
         await session.connected(peer)
         self.result["connected_s"] = round(time.monotonic() - accepted, 3)
+        if self.options.attack:
+            await attack.launch(self.options.attack, peer)
         await self.track.done.wait()
         await asyncio.sleep(LAST_ANSWERS_S)
         self.result["ended"] = "frames"

@@ -145,6 +145,66 @@ TEST_F(InteropTest, ServerWithAForgedFingerprintGetsNoCoordinate) {
   EXPECT_EQ(ResultOf(*server).Size("coordinates"), 0);
 }
 
+constexpr char kTooManyStreams[] =
+    "the peer has more streams and resets of data channels than any needs";
+constexpr char kTooManySources[] = "the peer has more sources of RTP and RTCP than any needs";
+
+struct ExcessCase {
+  std::string attack;
+  std::string told;
+};
+
+class ExcessTest : public InteropTest, public testing::WithParamInterface<ExcessCase> {};
+
+INSTANTIATE_TEST_SUITE_P(, ExcessTest,
+                         testing::Values(ExcessCase{"streams", kTooManyStreams},
+                                         ExcessCase{"resets", kTooManyStreams},
+                                         ExcessCase{"sources", kTooManySources}),
+                         [](const auto& param) { return param.param.attack; });
+
+// Each costs threads or memory.
+TEST_P(ExcessTest, OfAClientEndsItsSessionAlone) {
+  const auto server = StartReportingServer({});
+  const auto bystander = StartClient(server->port(), {});
+  ASSERT_TRUE(server->AwaitOutput("session 1: "));
+  const auto hostile = StartAiortcClient(server->port(), {"--attack", GetParam().attack});
+  EXPECT_TRUE(server->AwaitError(GetParam().told)) << server->Errors();
+  EXPECT_EQ(hostile->AwaitExit(), 1);
+  EXPECT_TRUE(bystander->running());
+  bystander->Signal(SIGINT);
+  EXPECT_EQ(bystander->AwaitExit(), 0) << bystander->Errors();
+  server->Signal(SIGINT);
+  EXPECT_EQ(server->AwaitExit(), 0) << server->Errors();
+}
+
+TEST_P(ExcessTest, OfAServerEndsTheClientWithASentence) {
+  const auto server = StartPeer("aiortc_server.py", {"--attack", GetParam().attack});
+  const int port = PortOf(*server);
+  ASSERT_NE(port, 0) << server->Errors();
+  const auto client = StartClient(port, {});
+  EXPECT_EQ(client->AwaitExit(), 4) << client->Errors();
+  EXPECT_THAT(client->Errors(), HasSubstr("client-app: " + GetParam().told + "\n"));
+}
+
+// GStreamer 1.22 ends the process there.
+TEST_F(InteropTest, ServerOutlivesDataBehindTheEndOfItsAssociation) {
+  const auto server = StartReportingServer({});
+  const auto hostile =
+      StartAiortcClient(server->port(), {"--channel", "none", "--attack", "shutdown"});
+  EXPECT_EQ(hostile->AwaitExit(), 0) << hostile->Errors() << "it still gets its frames";
+  server->Signal(SIGINT);
+  EXPECT_EQ(server->AwaitExit(), 0) << server->Errors();
+}
+
+TEST_F(InteropTest, ClientOutlivesDataBehindTheEndOfItsAssociation) {
+  const auto server = StartPeer("aiortc_server.py", {"--attack", "shutdown", "--frames", "90"});
+  const int port = PortOf(*server);
+  ASSERT_NE(port, 0) << server->Errors();
+  const auto client = StartClient(port, {});
+  EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
+  EXPECT_THAT(client->Errors(), HasSubstr("the server said bye"));
+}
+
 // A published port's client on the container's host has no other way to the container.
 TEST_F(InteropTest, OffersTheAddressOfABridgeToContainers) {
   const auto server = StartServer({"--host", "0.0.0.0", "--open"});

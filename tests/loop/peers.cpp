@@ -62,7 +62,8 @@ WebRtcPeer::Events LoggedTo(PeerLog& log) {
   events.on_message = [&log](const std::string& text, steady_clock::time_point) {
     log.messages.push_back(text);
   };
-  events.on_failed = [&log](const std::string& reason) { log.failures.push_back(reason); };
+  events.on_excess =
+      events.on_failed = [&log](const std::string& reason) { log.failures.push_back(reason); };
   return events;
 }
 
