@@ -102,7 +102,8 @@ Receiver::Events ClientSession::ReceiverEvents() {
     if (streamed_) return OnTransportLost(reason);
     End(Outcome::kFailed, reason);
   };
-  events.handoff = {events_.on_note, [this](const std::string& reason) { LeaveFailing(reason); }};
+  events.handoff = {events_.on_note,
+                    [this](const std::string& reason) { LeaveFailing(Outcome::kFailed, reason); }};
   return events;
 }
 
@@ -116,10 +117,12 @@ void ClientSession::StartLocator() {
     ++totals_.locator_restarts;
     events_.on_note("locator: " + why + "; started again");
   };
-  events.on_failed = [this](const std::string& reason) { LeaveFailing(reason); };
+  events.on_failed = [this](const std::string& reason) { LeaveFailing(Outcome::kFailed, reason); };
+  events.on_hindered = [this](const std::string& reason) {
+    LeaveFailing(Outcome::kHandoffLost, reason);
+  };
   events.hindrance = [this]() -> std::string {
     if (!handoff_.Removed()) return {};
-    handoff_lost_ = true;
     return "no locator can be started again: the directory " + handoff_.path() +
            " was removed, with the socket in it: start the client anew, and keep others from it";
   };
@@ -281,8 +284,8 @@ void ClientSession::Leave() {
 }
 
 // The server's account of what came so far is still worth having.
-void ClientSession::LeaveFailing(const std::string& reason) {
-  if (!failure_) failure_ = reason;
+void ClientSession::LeaveFailing(Outcome outcome, const std::string& reason) {
+  if (!failure_) failure_ = Failure{outcome, reason};
   Leave();
 }
 
@@ -304,9 +307,7 @@ void ClientSession::End(Outcome outcome, const std::string& reason) {
   watch_timer_.Stop();
   leave_timer_.Stop();
   connection_->CloseAfterSending();
-  if (failure_) {
-    return events_.on_ended(handoff_lost_ ? Outcome::kHandoffLost : Outcome::kFailed, *failure_);
-  }
+  if (failure_) return events_.on_ended(failure_->outcome, failure_->reason);
   events_.on_ended(outcome, reason);
 }
 

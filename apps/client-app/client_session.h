@@ -99,6 +99,11 @@ class ClientSession {
   const std::optional<ReportMessage>& report() const { return report_; }
 
  private:
+  struct Failure {
+    Outcome outcome;
+    std::string reason;
+  };
+
   void StartReceiver();
   void StartLocator();
   Receiver::Events ReceiverEvents();
@@ -117,8 +122,8 @@ class ClientSession {
   void SendAnswer(const LocatorMessage& located);
   void Watch();
   void CheckHandoff();
-  // Leaves, for what failed on this side.
-  void LeaveFailing(const std::string& reason);
+  // Leaves, for what failed on this side; the first failure counts.
+  void LeaveFailing(Outcome outcome, const std::string& reason);
   void End(Outcome outcome, const std::string& reason);
 
   std::unique_ptr<SignallingConnection> connection_;
@@ -135,8 +140,7 @@ class ClientSession {
   bool leaving_ = false;
   bool ended_ = false;
   bool handoff_told_ = false;
-  bool handoff_lost_ = false;
-  std::optional<std::string> failure_;
+  std::optional<Failure> failure_;
   // The label of the channel that coordinates go out on; empty until chosen.
   std::string channel_;
   bool channel_open_ = false;

@@ -161,7 +161,10 @@ void LocatorProcess::Watch() {
 void LocatorProcess::Restart(const std::string& why) {
   Kill();
   const std::string hindrance = events_.hindrance ? events_.hindrance() : "";
-  if (!hindrance.empty()) return GiveUp(hindrance);
+  if (!hindrance.empty()) {
+    watch_timer_.Stop();
+    return events_.on_hindered(hindrance);
+  }
   if (!ready_ && ++failed_starts_ >= kMaxFailedStarts) {
     return GiveUp("the locator does not start (" + why +
                   "): see what it wrote above, and check --locator");

@@ -22,9 +22,8 @@ namespace ball {
 //
 // Again at once, or after up to 0.4 s where the ones before it have located nothing. Hung: frames
 // are handed to it and it has said nothing for half a second. One that ends three times before it
-// was ready cannot be started: that is an error, and so is a hindrance. It ends with this object,
-// and with this process however that ends (its standard input closes, and the kernel signals it).
-// Main thread only.
+// was ready cannot be started: that is an error. It ends with this object, and with this process
+// however that ends (its standard input closes, and the kernel signals it). Main thread only.
 class LocatorProcess {
  public:
   struct Settings {
@@ -40,8 +39,10 @@ class LocatorProcess {
     std::function<void(const LocatorMessage&)> on_located;
     std::function<void(const std::string& why)> on_restart;
     std::function<void(const std::string& reason)> on_failed;
-    // Why no other one can be started, in one sentence; empty where one can.
+    // Why no other one can be started, in one sentence; empty where one can. Asked before each, and
+    // what it says is the end. Both or neither may be empty.
     std::function<std::string()> hindrance;
+    std::function<void(const std::string& hindrance)> on_hindered;
     // When a frame was handed over for the last time.
     std::function<std::chrono::steady_clock::time_point()> last_handed_over;
   };

@@ -49,12 +49,10 @@ int LeastVp8Quantizer(const EncoderRate& wanted, double pixel_rate) {
 void SetEncoderRate(GstElement* encoder, const EncoderRate& wanted) {
   const int rate = wanted.rate;
   const std::string name = GST_OBJECT_NAME(gst_element_get_factory(encoder));
-  if (name == "vp8enc") {
-    g_object_set(encoder, "target-bitrate", rate, "min-quantizer",
-                 LeastVp8Quantizer(wanted, PixelRate(encoder)), nullptr);
-  } else if (name == "vp9enc") {
-    g_object_set(encoder, "target-bitrate", rate, "min-quantizer",
-                 LeastQuantizer(rate, wanted.most), nullptr);
+  if (name == "vp8enc" || name == "vp9enc") {
+    const int quantizer = name == "vp8enc" ? LeastVp8Quantizer(wanted, PixelRate(encoder))
+                                           : LeastQuantizer(rate, wanted.most);
+    g_object_set(encoder, "target-bitrate", rate, "min-quantizer", quantizer, nullptr);
   } else if (name == "x264enc") {
     g_object_set(encoder, "bitrate", static_cast<guint>(std::max(1, rate / 1000)), nullptr);
   } else if (name == "openh264enc") {
