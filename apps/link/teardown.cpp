@@ -22,18 +22,33 @@ struct Grave {
   std::string name;
   steady_clock::time_point since;
   bool cut_off = false;
+  std::thread digger;
 };
 
 }  // namespace
 
-// Those whose pipeline has not ended yet.
+// Open: whose pipeline has not ended yet. Closed: whose thread has to be joined. It is not
+// detached, since it would still be at its end, in what libraries do there, while the process does
+// what they do at exit.
 struct Teardown::Graves {
   std::mutex lock;
   std::condition_variable one_closed;
   std::list<Grave> open;
+  std::list<Grave> closed;
 
   bool AllCutOff() const {
     return std::all_of(open.begin(), open.end(), [](const Grave& grave) { return grave.cut_off; });
+  }
+
+  void JoinClosed() {
+    std::list<Grave> joining;
+    {
+      const std::lock_guard guard(lock);
+      joining.swap(closed);
+    }
+    for (Grave& grave : joining) {
+      if (grave.digger.joinable()) grave.digger.join();
+    }
   }
 };
 
@@ -47,8 +62,9 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& nam
   std::list<Grave>::iterator grave;
   {
     const std::lock_guard guard(graves_->lock);
-    grave = graves_->open.insert(graves_->open.end(), {name, steady_clock::now()});
+    grave = graves_->open.insert(graves_->open.end(), {name, steady_clock::now(), false, {}});
   }
+  graves_->JoinClosed();
   if (settings_.limit.count() != 0 && !watch_timer_.running()) {
     watch_timer_.Every(std::min(kWatchPeriod, settings_.limit), [this] { Watch(); });
   }
@@ -58,15 +74,17 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& nam
     owner.reset();
     // Notified under the lock, because the waiter may delete it next.
     const std::lock_guard guard(graves->lock);
-    graves->open.erase(grave);
+    graves->closed.splice(graves->closed.end(), graves->open, grave);
     graves->one_closed.notify_all();
   };
   // Where there is no thread the caller has to wait, which beats its end by an exception.
   if (!HasSpareThreads(1)) return close();
-  std::thread(std::move(close)).detach();
+  const std::lock_guard guard(graves_->lock);
+  grave->digger = std::thread(std::move(close));
 }
 
 void Teardown::Watch() {
+  graves_->JoinClosed();
   std::vector<std::string> names;
   {
     const std::lock_guard guard(graves_->lock);
@@ -75,7 +93,7 @@ void Teardown::Watch() {
       grave.cut_off = true;
       names.push_back(grave.name);
     }
-    if (graves_->AllCutOff()) watch_timer_.Stop();
+    if (graves_->AllCutOff() && graves_->closed.empty()) watch_timer_.Stop();
   }
   cut_off_ += names.size();
   for (const std::string& name : names) {
@@ -84,9 +102,14 @@ void Teardown::Watch() {
 }
 
 bool Teardown::Finish(std::chrono::milliseconds limit) {
-  std::unique_lock guard(graves_->lock);
-  graves_->one_closed.wait_for(guard, limit, [this] { return graves_->AllCutOff(); });
-  return graves_->open.empty();
+  bool all_closed = false;
+  {
+    std::unique_lock guard(graves_->lock);
+    graves_->one_closed.wait_for(guard, limit, [this] { return graves_->AllCutOff(); });
+    all_closed = graves_->open.empty();
+  }
+  graves_->JoinClosed();
+  return all_closed;
 }
 
 }  // namespace ball

@@ -48,8 +48,8 @@ class Teardown {
   // How many were cut off, those that ended after all too.
   size_t cut_off() const { return cut_off_; }
 
-  // Waits for all that was buried and not cut off. False if some of it hangs: its threads cannot be
-  // ended, so the process should leave by _exit.
+  // Waits for all that was buried and not cut off, and for the burying threads. False if some of it
+  // hangs: its threads cannot be ended, so the process should leave by _exit.
   bool Finish(std::chrono::milliseconds limit);
 
  private:

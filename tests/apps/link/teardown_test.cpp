@@ -77,6 +77,36 @@ TEST(TeardownTest, FinishesAfterTheLastOfMany) {
   for (const Grave& grave : graves) EXPECT_TRUE(grave.buried);
 }
 
+// As libraries do that keep something for each thread.
+class LingeringPipeline : public RunningPipeline {
+ public:
+  LingeringPipeline(Grave& grave, std::atomic<bool>& left) : RunningPipeline(grave), left_(left) {}
+
+  void Leave() override {
+    struct Lingering {
+      explicit Lingering(std::atomic<bool>& left) : left(left) {}
+      ~Lingering() {
+        g_usleep(200000);
+        left = true;
+      }
+      std::atomic<bool>& left;
+    };
+    thread_local const Lingering lingering(left_);
+  }
+
+ private:
+  std::atomic<bool>& left_;
+};
+
+TEST(TeardownTest, LeavesNoThreadThatIsStillAtItsEnd) {
+  Grave grave;
+  std::atomic<bool> left = false;
+  Teardown teardown;
+  teardown.Bury(std::make_unique<LingeringPipeline>(grave, left));
+  ASSERT_TRUE(teardown.Finish(seconds(20)));
+  EXPECT_TRUE(left);
+}
+
 TEST(TeardownTest, IsFinishedWhenItIsDestroyed) {
   Grave grave;
   { Teardown().Bury(std::make_unique<RunningPipeline>(grave)); }
