@@ -24,8 +24,9 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr char kWrongCertificate[] = "the peer's certificate is not the one its description names";
-// What server-app and client-app grant their pipelines at the end.
-constexpr seconds kTeardownLimit{3};
+// Usually some ms. One that hangs never ends; on a machine with much else to do one took over the 3
+// s once that client-app grants it.
+constexpr seconds kTeardownLimit{20};
 // On a loopback connection all that was sent before has long arrived.
 constexpr milliseconds kLongAfter{500};
 
