@@ -105,6 +105,18 @@ void ReleaseErrorsOf(GstElement* channel_bin) {
   gst_bus_set_sync_handler(bus, HandOnAndRelease, channel_bin, nullptr);
 }
 
+GstPadProbeReturn Drop(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }
+
+void DropPackets(const GValue* element, gpointer) {
+  gst_element_foreach_sink_pad(
+      GST_ELEMENT(g_value_get_object(element)),
+      [](GstElement*, GstPad* pad, gpointer) -> gboolean {
+        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, Drop, nullptr, nullptr);
+        return TRUE;
+      },
+      nullptr);
+}
+
 }  // namespace
 
 bool IsA(GstElement* element, const char* factory_name) {
@@ -143,6 +155,15 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
     // come, twice a frame, and no one behind it listens.
     g_object_set(element, "forward-sticky-events", FALSE, nullptr);
   }
+}
+
+void RefusePackets(GstElement* webrtcbin) {
+  GstIterator* elements =
+      gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin), "srtpdec");
+  while (gst_iterator_foreach(elements, DropPackets, nullptr) == GST_ITERATOR_RESYNC) {
+    gst_iterator_resync(elements);
+  }
+  gst_iterator_free(elements);
 }
 
 }  // namespace ball

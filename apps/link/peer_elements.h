@@ -23,4 +23,9 @@ guint NextSctpAssociation();
 // GStreamer's own. `association`: the name of the SCTP association. Any thread.
 void SetUpPeerElement(GstElement* element, const std::string& identity, guint association);
 
+// Drops whatever media packets come from now on, before a pipeline is stopped. That begins at its
+// end: where the peer's first report comes only now, srtpdec takes it for a stream that nobody has
+// announced, and says so in a GLib critical (seen in 1.22). Any thread.
+void RefusePackets(GstElement* webrtcbin);
+
 }  // namespace ball

@@ -115,7 +115,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   // No event after this.
   void Silence();
   // The last thing before the pipeline is set to NULL, after Silence: gives back what TURN servers
-  // hold for this peer, and takes no more of its data. May wait for a second. Any thread.
+  // hold for this peer, and takes no more of its data and media. May wait for a second. Any thread.
   void Leave();
 
   // Whether the peer's certificate is known to be the right one. Any thread.
