@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // GLib's locks and reference counts are futexes and atomics in libraries that are not compiled with
 // ThreadSanitizer, so it takes what they protect for unprotected. Preloaded, this tells it what
-// happens before what. Outside of such a program it does nothing.
+// happens before what. And it lets no signal get lost. Outside of such a program it does no harm.
 #include <dlfcn.h>
 #include <glib-object.h>
 #include <gst/gst.h>
+#include <pthread.h>
+
+#include <csignal>
 
 #undef g_mutex_trylock
 #undef g_object_ref
@@ -192,6 +195,22 @@ void g_main_context_wakeup(GMainContext* context) {
   NEXT(g_main_context_wakeup);
   Release(context);
   next(context);
+}
+
+// ThreadSanitizer puts a signal off until its thread next runs code that is compiled with it. While
+// the main thread makes another one it takes no signals, and the kernel gives them to any other:
+// to one that waits in GLib for good, they are lost. So none but the main thread takes these.
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                   void* data) noexcept {
+  NEXT(pthread_create);
+  sigset_t ends, before;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, &before);
+  const int error = next(thread, attributes, run, data);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return error;
 }
 
 }  // extern "C"
