@@ -87,24 +87,6 @@ void KeepRedTypeOf(GstElement* rtpreddec) {
   g_signal_connect(rtpreddec, "notify::payloads", G_CALLBACK(KeepRedType), nullptr);
 }
 
-// webrtcbin puts what carries a data channel into a bin that takes the errors of it for the
-// channel's end, and releases none of these messages (seen in 1.22): each stays, and with it the
-// element that it names.
-GstBusSyncReply HandOnAndRelease(GstBus*, GstMessage* message, gpointer bin) {
-  const auto ours = Ref<GstMessage>::retain(message);
-  GST_BIN_GET_CLASS(bin)->handle_message(GST_BIN(bin), message);
-  const bool kept = GST_MINI_OBJECT_REFCOUNT_VALUE(message) > 1;
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && kept) Ref<GstMessage>::adopt(message);
-  return GST_BUS_DROP;
-}
-
-// It does not run yet.
-void ReleaseErrorsOf(GstElement* channel_bin) {
-  GstBus* bus = GST_BIN(channel_bin)->child_bus;
-  gst_bus_set_sync_handler(bus, nullptr, nullptr, nullptr);
-  gst_bus_set_sync_handler(bus, HandOnAndRelease, channel_bin, nullptr);
-}
-
 GstPadProbeReturn Drop(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }
 
 void DropPackets(const GValue* element, gpointer) {
@@ -141,7 +123,12 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
     HurryFeedback(element);
     ReportMonotonicTime(element);
   }
-  if (g_strcmp0(G_OBJECT_TYPE_NAME(element), "WebRTCErrorIgnoreBin") == 0) ReleaseErrorsOf(element);
+  if (IsA(element, "appsrc")) {
+    // A data channel's. webrtcbin takes its error for the channel's end, and releases neither the
+    // message, and with it the element, nor what it stores of it (1.22). An association that breaks
+    // is told by sctpenc.
+    gst_element_set_bus(element, nullptr);
+  }
   if (IsA(element, "rtpreddec")) KeepRedTypeOf(element);
   if (IsA(element, "rtpfunnel")) DescribeStreamBehind(element);
   if (IsA(element, "dtlsdec") && !identity.empty()) {

@@ -58,12 +58,5 @@ TEST_F(DataChannelElementsTest, KeepNoErrorMessage) {
   EXPECT_FALSE(TakeMessage(GST_MESSAGE_ERROR)) << "it is the channel's alone";
 }
 
-TEST_F(DataChannelElementsTest, HandOnOtherMessages) {
-  ASSERT_NE(source(), nullptr);
-  gst_element_post_message(
-      source(), gst_message_new_application(GST_OBJECT(source()), gst_structure_new_empty("some")));
-  EXPECT_TRUE(TakeMessage(GST_MESSAGE_APPLICATION));
-}
-
 }  // namespace
 }  // namespace ball
