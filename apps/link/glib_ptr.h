@@ -54,6 +54,8 @@ template <>
 struct Counted<GstSample> : CountedMiniObject<GstSample> {};
 template <>
 struct Counted<GstMessage> : CountedMiniObject<GstMessage> {};
+template <>
+struct Counted<GstPromise> : CountedMiniObject<GstPromise> {};
 
 template <>
 struct Counted<GMainLoop> {

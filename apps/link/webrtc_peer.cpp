@@ -110,7 +110,7 @@ void WebRtcPeer::CreateOffer() { CreateDescription("create-offer"); }
 
 void WebRtcPeer::CreateDescription(const char* action) {
   if (ice_.address.empty()) AddBridgeAddresses(webrtcbin_.get());
-  GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionCreated, this, nullptr);
+  GstPromise* promise = promises_.Make(OnDescriptionCreated, this);
   g_signal_emit_by_name(webrtcbin_.get(), action, nullptr, promise);
 }
 
@@ -125,12 +125,11 @@ void WebRtcPeer::OnDescriptionCreated(GstPromise* promise, gpointer data) {
   }
   const Owned<GstWebRTCSessionDescription> description(raw);
   if (description) {
-    GstPromise* set = gst_promise_new_with_change_func(OnDescriptionSet, self, nullptr);
+    GstPromise* set = self->promises_.Make(OnDescriptionSet, self);
     g_signal_emit_by_name(self->webrtcbin_.get(), "set-local-description", description.get(), set);
   } else {
     self->mailbox_.Post([self] { self->Fail("webrtcbin makes no description"); });
   }
-  gst_promise_unref(promise);
 }
 
 std::string WebRtcPeer::AcceptOffer(const std::string& sdp) {
@@ -150,7 +149,7 @@ std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::stri
     expected_ = parsed.description->fingerprint;
   }
   const auto description = MakeDescription(type, parsed.description->sdp);
-  GstPromise* promise = gst_promise_new_with_change_func(OnDescriptionSet, this, nullptr);
+  GstPromise* promise = promises_.Make(OnDescriptionSet, this);
   g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", description.get(), promise);
   if (type == GST_WEBRTC_SDP_TYPE_OFFER) CreateDescription("create-answer");
   return {};
@@ -166,7 +165,6 @@ void WebRtcPeer::OnDescriptionSet(GstPromise* promise, gpointer data) {
     gst_structure_get(reply, "error", G_TYPE_ERROR, &raw_error, nullptr);
   }
   const OwnedError error(raw_error);
-  gst_promise_unref(promise);
   if (error) {
     const std::string reason = std::string("webrtcbin refuses the description: ") + error->message;
     self->mailbox_.Post([self, reason] { self->Fail(reason); });

@@ -18,6 +18,7 @@
 #include "apps/link/loss_protection.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/peer_guard.h"
+#include "apps/link/promises.h"
 #include "apps/link/receiver_reports.h"
 #include "apps/link/repetitions.h"
 #include "apps/link/session_description.h"
@@ -193,6 +194,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   std::list<DataChannel> arrived_channels_;
   size_t opened_by_peer_ = 0;
 
+  Promises promises_;
   Repetitions repetitions_;
   PeerGuard guard_;
   // One for each session of the bin; on the threads that add elements.
