@@ -107,6 +107,8 @@ void Receiver::AddDecoder(GstPad* pad) {
   const auto fail = [this](const std::string& reason) {
     mailbox_.Post([this, reason] { events_.on_failed(reason); });
   };
+  // Of which we could show none beside the first, and which GStreamer takes for an error.
+  if (decoding_.exchange(true)) return fail("the peer sends more than one video");
   if (!codec) return fail(std::string("the peer sends a codec that we do not know: ") + name);
   const std::string missing = MissingDecoder(*codec);
   if (!missing.empty()) {

@@ -81,6 +81,7 @@ class Receiver : public PipelineOwner {
   SignalHandler pad_added_;
   FrameJournal journal_;
   std::string codec_;
+  std::atomic<bool> decoding_ = false;
   std::atomic<bool> described_ = false;
 };
 

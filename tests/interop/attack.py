@@ -5,13 +5,15 @@
   streams   data on a thousand streams
   resets    a stream that is closed and used again, a hundred times
   sources   RTCP reports of two thousand sources
+  videos    RTP packets of a hundred more senders
 """
 import asyncio
 import struct
 
 from aiortc.rtcsctptransport import DataChunk, ForwardTsnChunk, ShutdownChunk, StreamResetOutgoingParam
 
-STREAM, STREAMS, RESETS, SOURCES = 50, 1000, 100, 2000
+STREAM, STREAMS, RESETS, SOURCES, VIDEOS = 50, 1000, 100, 2000, 100
+VP8 = 97  # aiortc's payload type
 PAUSE_S = 0.002
 CONNECTED_S = 10
 
@@ -66,7 +68,15 @@ async def sources(sctp):
         await asyncio.sleep(PAUSE_S)
 
 
-ATTACKS = {"shutdown": shutdown, "streams": streams, "resets": resets, "sources": sources}
+async def videos(sctp):
+    for source in range(1, VIDEOS):
+        for number in range(3):
+            header = struct.pack("!BBHII", 0x80, VP8, number, 3000 * number, source)
+            await sctp.transport._send_rtp(header + b"\x10" + bytes(20))
+        await asyncio.sleep(PAUSE_S)
+
+
+ATTACKS = {"shutdown": shutdown, "streams": streams, "resets": resets, "sources": sources, "videos": videos}
 
 
 def prepare(name, peer):

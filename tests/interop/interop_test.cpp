@@ -186,6 +186,15 @@ TEST_P(ExcessTest, OfAServerEndsTheClientWithASentence) {
   EXPECT_THAT(client->Errors(), HasSubstr("client-app: " + GetParam().told + "\n"));
 }
 
+TEST_F(InteropTest, ServerThatSendsMoreVideosEndsTheClientWithASentence) {
+  const auto server = StartPeer("aiortc_server.py", {"--attack", "videos", "--frames", kServed});
+  const int port = PortOf(*server);
+  ASSERT_NE(port, 0) << server->Errors();
+  const auto client = StartClient(port, {});
+  EXPECT_EQ(client->AwaitExit(), 5) << client->Errors();
+  EXPECT_THAT(client->Errors(), HasSubstr("client-app: the peer sends more than one video\n"));
+}
+
 // GStreamer 1.22 ends the process there.
 TEST_F(InteropTest, ServerOutlivesDataBehindTheEndOfItsAssociation) {
   const auto server = StartReportingServer({});
