@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/loop/peers.h"
+#include "tests/patience.h"
 #include "tests/run_until.h"
 
 namespace ball {
@@ -69,7 +70,10 @@ TEST_P(FramesTest, AreAllAccountedFor) {
   EXPECT_EQ(summary.frames.sent, summary.frames.matched);
   EXPECT_EQ(summary.messages.received, summary.messages.matched);
   EXPECT_EQ(summary.frames.sent, summary.messages.received);
-  EXPECT_EQ(server.media().dropped(), 0U);
+  // Under a sanitizer a machine with other things to do is too slow for some frames.
+  if (kSlowdown == 1) {
+    EXPECT_EQ(server.media().dropped(), 0U);
+  }
   // Every stage of every frame was told.
   ASSERT_TRUE(summary.stage_means);
   EXPECT_EQ(summary.stage_means->count, summary.frames.sent);
