@@ -115,6 +115,7 @@ TEST_F(KilledTest, LocatorThatDiesEachTimeIsStartedLessOften) {
   const auto server = StartTellingServer();
   const auto begin = std::chrono::steady_clock::now();
   const auto client = StartClient(server->port(), {"--locator-app", program});
+  ASSERT_TRUE(client->AwaitError("receiving ")) << "a session that never streamed does not count";
   for (int i = 0; i < 6; ++i) {
     ASSERT_TRUE(client->AwaitError("it ended; started again")) << client->Errors();
   }
