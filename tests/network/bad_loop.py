@@ -5,6 +5,7 @@
   tests/network/bad_loop.py --both loss=5,delay=50 --seconds 15
   tests/network/bad_loop.py --to-client rate=500 -- --bitrate 400000 -- --jitter-latency 50
   tests/network/bad_loop.py --blackout-at 5
+  tests/network/bad_loop.py --to-client rate=500 --joiner-at 6     a second client, over the same network
 
 Each program is in a network namespace of its own, with build/tests/network/bad_network between the two; its --help
 tells the settings. What stands behind `--` are options of server-app, behind a second one those of client-app.
@@ -48,6 +49,7 @@ class Run:
     client: Sequence[str] = ()
     blackout_at_s: float | None = None  # after the first answer
     blackout_s: float = 2.0
+    joiner_at_s: float | None = None  # after the first answer: a second client
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Outcome:
     recovered: float | None    # from the end of the blackout to the next answer
     packets: dict[str, Any]
     controller: dict[str, Any] | None  # what the bit rate controller saw, as the report has it
+    joiner: Outcome | None = None  # of the second client
 
     def matched_share(self) -> float | None:
         return self.matched / self.sent if self.sent else None
@@ -93,14 +96,16 @@ class Outcome:
         return self.matched / answers if answers else None
 
 
-def read_frames(path: str) -> list[Frame]:
-    """In the order in which they were drawn."""
+def read_frames(path: str, session: int) -> list[Frame]:
+    """That session's, in the order in which they were drawn."""
     def number(text: str) -> float | None:
         return float(text) if text else None
 
     frames = []
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            if int(row["session"]) != session:
+                continue
             drawn, loop = float(row["drawn_s"]), number(row["loop_ms"])
             arrived = None if loop is None else drawn + loop / 1000
             frames.append(Frame(drawn, row["fate"], arrived, number(row["matched_error_px"])))
@@ -179,22 +184,38 @@ class Loop:
         names = json.loads(network.line("^{", START_S)[1].string)
         server_address = names["BALL_SERVER_ADDRESS"]
         server = self._start("server-app", names["BALL_SERVER_NETWORK"], [
-            "--host", server_address, "--port", "0", "--open", "--ice-address", server_address, "--sessions", "1",
+            "--host", server_address, "--port", "0", "--open", "--ice-address", server_address,
+            "--sessions", "1" if run.joiner_at_s is None else "2",
             "--print", "each", "--report", self._path("report.json"), "--csv", self._path("frames.csv"), *run.server])
         port = server.port()
-        client = self._start("client-app", names["BALL_CLIENT_NETWORK"], [
-            "--host", server_address, "--port", str(port), "--display", "none",
-            "--ice-address", names["BALL_CLIENT_ADDRESS"], *run.client])
+
+        def start_client() -> Program:
+            return self._start("client-app", names["BALL_CLIENT_NETWORK"], [
+                "--host", server_address, "--port", str(port), "--display", "none",
+                "--ice-address", names["BALL_CLIENT_ADDRESS"], *run.client])
+
+        clients = [start_client()]
         # The first coordinate that came back; the seconds count from it.
-        joined = server.line(r"  rtp \d+", START_S + 2 * run.seconds)[0]
-        dark_until = self._wait(joined, int(names["BALL_BAD_NETWORK"]))
-        client.interrupt()
-        client.wait(END_S, may_fail=True)
+        joined = [self._join(server, clients[0], 1)]
+        begin = clients[0].started + joined[0]
+        if run.joiner_at_s is not None:
+            time.sleep(max(0.0, begin + run.joiner_at_s - time.monotonic()))
+            clients.append(start_client())
+            joined.append(self._join(server, clients[1], 2))
+        dark_until = self._wait(begin, int(names["BALL_BAD_NETWORK"]))
+        for client in clients:
+            client.interrupt()
+        for client in clients:
+            client.wait(END_S, may_fail=True)
         server.interrupt()
         server.wait(END_S, may_fail=True)
         network.interrupt()
         network.wait(END_S)
-        return self._read(joined - client.started, dark_until, names["BALL_CARRIED_BY"])
+        return self._read(joined, dark_until, names["BALL_CARRIED_BY"])
+
+    def _join(self, server: Program, client: Program, session: int) -> float:
+        """From the client's start to its first answer, in s."""
+        return server.line(rf"^session {session}  rtp \d+", START_S + 2 * self._run.seconds)[0] - client.started
 
     def _wait(self, joined: float, network: int) -> float | None:
         """Until the run is over; when its blackout ended."""
@@ -206,15 +227,18 @@ class Loop:
         time.sleep(max(0.0, joined + self._run.seconds - time.monotonic()))
         return dark_until
 
-    def _read(self, joined_s: float, dark_until: float | None, carried_by: str) -> Outcome:
+    def _read(self, joined_s: Sequence[float], dark_until: float | None, carried_by: str) -> Outcome:
         with open(self._path("report.json"), encoding="utf-8") as file:
             sessions = json.load(file)["sessions"]
         with open(self._path("packets.json"), encoding="utf-8") as file:
             packets = json.load(file)
-        if not sessions:
-            raise ProgramFailed("server-app reports no session")
-        return outcome(sessions[0], read_frames(self._path("frames.csv")), joined_s, dark_until,
-                       {"carried_by": carried_by, **packets})
+        if len(sessions) != len(joined_s):
+            raise ProgramFailed(f"server-app reports {len(sessions)} sessions")
+        first, *others = [
+            outcome(session, read_frames(self._path("frames.csv"), session["id"]), joined, dark_until,
+                    {"carried_by": carried_by, **packets})
+            for session, joined in zip(sorted(sessions, key=lambda one: one["id"]), joined_s)]
+        return dataclasses.replace(first, joiner=others[0]) if others else first
 
 
 def run_once(run: Run, build: str) -> Outcome:
@@ -256,6 +280,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another run of bad luck (default: 1)")
     add_means(parser)
     parser.add_argument("--blackout-at", type=float, metavar="S", help="nothing arrives from then on, for --blackout")
+    parser.add_argument("--joiner-at", type=float, metavar="S", help="a second client joins then")
     parser.add_argument("--blackout", type=float, default=2.0, metavar="S", help="how long that is (default: 2)")
     parser.add_argument("--build", default=os.path.join(os.path.dirname(TESTS), "build"), help="(default: build)")
     options = parser.parse_args(own)
@@ -263,7 +288,7 @@ def main() -> int:
     run = Run(to_client=options.both if options.to_client is None else options.to_client,
               to_server=options.both if options.to_server is None else options.to_server,
               seconds=options.seconds, seed=options.seed, means=options.means, server=server, client=client,
-              blackout_at_s=options.blackout_at, blackout_s=options.blackout)
+              blackout_at_s=options.blackout_at, blackout_s=options.blackout, joiner_at_s=options.joiner_at)
     try:
         result = run_once(run, os.path.abspath(options.build))
     except ProgramFailed as error:
