@@ -18,10 +18,13 @@ void QueueGauge::Add(Instant at, std::chrono::nanoseconds travel) {
   least_.back().travel = std::min(least_.back().travel, travel);
 }
 
-std::optional<std::chrono::nanoseconds> QueueGauge::WaitSince(Instant begin) {
+std::optional<std::chrono::nanoseconds> QueueGauge::WaitSince(
+    Instant begin, const std::optional<std::chrono::nanoseconds>& known) {
   while (!samples_.empty() && samples_.front().at < begin) samples_.pop_front();
   if (samples_.empty()) return {};
-  return std::ranges::min(samples_, {}, &Sample::travel).travel - Least();
+  const auto shortest = std::ranges::min(samples_, {}, &Sample::travel).travel;
+  const auto least = std::min(Least(), known.value_or(Least()));
+  return std::max(shortest - least, std::chrono::nanoseconds::zero());
 }
 
 std::chrono::nanoseconds QueueGauge::Least() const {

@@ -17,8 +17,10 @@ class QueueGauge {
   // Something that set out or arrived at that time was under way for so long.
   void Add(Instant at, std::chrono::nanoseconds travel);
 
-  // Nothing where nothing was under way since `begin`; what was before that is forgotten.
-  std::optional<std::chrono::nanoseconds> WaitSince(Instant begin);
+  // Nothing where nothing was under way since `begin`; what was before that is forgotten. `known`:
+  // what things are under way at the most where there is no queue, as far as that is known.
+  std::optional<std::chrono::nanoseconds> WaitSince(
+      Instant begin, const std::optional<std::chrono::nanoseconds>& known = {});
 
   // The shortest travel of the last half minute; zero where there was none.
   std::chrono::nanoseconds Least() const;

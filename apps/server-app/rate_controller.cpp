@@ -22,7 +22,10 @@ constexpr milliseconds kReportsMoment{1600};
 constexpr milliseconds kQueue{50};
 constexpr milliseconds kQueueGone{25};
 constexpr milliseconds kCutInterval{400};
-constexpr seconds kSilence{1};  // longer than from one report to the next
+// As long as the shortest of what was under way.
+constexpr seconds kPathHolds{30};
+constexpr double kPacket = 1400 * 8;  // bit
+constexpr seconds kSilence{1};        // longer than from one report to the next
 constexpr double kSmallestCut = 0.15;
 constexpr double kLargestCut = 0.5;
 constexpr double kMuchLost = 0.1;
@@ -65,6 +68,16 @@ void SessionRate::Reported(Instant now, const ReceiverReport& report) {
   if (*lost > kMuchLost) Lower(rate_ * (1 - *lost / 2));
 }
 
+void SessionRate::PathTook(Instant now, nanoseconds round_trip) {
+  if (!path_ || round_trip < path_->second) path_ = {now, round_trip};
+}
+
+// The packets of a handshake are short: others take the time to send them, too.
+std::optional<nanoseconds> SessionRate::WithoutQueue(Instant now) const {
+  if (!path_ || now - path_->first > kPathHolds) return {};
+  return path_->second + std::chrono::duration_cast<nanoseconds>(Seconds(kPacket / rate_));
+}
+
 void SessionRate::Requested(Instant now) { last_requested_ = now; }
 
 bool SessionRate::SaidOfLate(Instant now) const {
@@ -84,8 +97,9 @@ nanoseconds SessionRate::Queue(Instant now) {
   const nanoseconds moment = least.count() == 0
                                  ? kReportsMoment
                                  : std::max<nanoseconds>(kMoment, kMomentRoundTrips * least);
-  const auto frames = answers_.WaitSince(now - moment);
-  const auto reports = reports_.WaitSince(now - moment);
+  const auto known = WithoutQueue(now);
+  const auto frames = answers_.WaitSince(now - moment, known);
+  const auto reports = reports_.WaitSince(now - moment, known);
   if (frames && reports) return std::min(*frames, *reports);
   return frames.value_or(reports.value_or(nanoseconds::zero()));
 }

@@ -28,8 +28,9 @@ struct RateLimits {
 // A queue is seen by the time of a frame and its answer under way (without the time spent in the
 // client), and by the round trip of receiver reports: the shortest of either in the last moment,
 // against the shortest of the last half minute. So neither jitter nor frames that waited for
-// repeated packets are taken for one. A moment is six round trips, and 400 ms at least (1.6 s for
-// a client that tells no times).
+// repeated packets are taken for one. For its first half minute a session also has the round trip
+// of its SCTP handshake, as the queue may be full from the first frame on. A moment is six round
+// trips, and 400 ms at least (1.6 s for a client that tells no times).
 //
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
 //                        more) until the queue is gone, then less 15 %
@@ -49,6 +50,8 @@ class SessionRate {
   // A frame of so many bytes was answered. `travel`: both ways; nothing where it is not known.
   void Answered(Instant now, size_t bytes, const std::optional<std::chrono::nanoseconds>& travel);
   void Reported(Instant now, const ReceiverReport& report);
+  // There and back took so long before any media was sent. The shortest counts.
+  void PathTook(Instant now, std::chrono::nanoseconds round_trip);
   // The client asked for packets or a key frame.
   void Requested(Instant now);
 
@@ -66,6 +69,7 @@ class SessionRate {
 
  private:
   std::chrono::nanoseconds Queue(Instant now);
+  std::optional<std::chrono::nanoseconds> WithoutQueue(Instant now) const;
   double CameThrough(Instant now) const;
   void Cut(Instant now, std::chrono::nanoseconds queue, double made);
   bool SaidOfLate(Instant now) const;
@@ -90,6 +94,7 @@ class SessionRate {
   std::chrono::milliseconds pause_{};
   QueueGauge answers_;
   QueueGauge reports_;
+  std::optional<std::pair<Instant, std::chrono::nanoseconds>> path_;
   LossShare loss_;
   std::deque<std::pair<Instant, size_t>> answered_;  // of the last second
   std::optional<double> lost_;

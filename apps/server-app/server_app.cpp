@@ -231,6 +231,9 @@ void ServerApp::OnAdmitted(std::unique_ptr<SignallingConnection> connection,
   events.on_request = [this](Session& session) {
     rate_.Of(session.id()).Requested(steady_clock::now());
   };
+  events.on_round_trip = [this](Session& session, std::chrono::nanoseconds round_trip) {
+    rate_.Of(session.id()).PathTook(steady_clock::now(), round_trip);
+  };
   events.on_ended = [this](Session& session) { OnSessionEnded(session); };
   events.report = [this](const Session& session) { return MakeReportMessage(session); };
   events.status = [this] { return MakeStatus(); };

@@ -58,6 +58,9 @@ SessionMedia::Events Session::MediaEvents() {
     media_->peer().OpenChannel(kOwnChannel);
     media_->peer().CreateOffer();
   };
+  events.on_round_trip = [this](std::chrono::nanoseconds round_trip) {
+    if (state_ != State::kEnded) events_.on_round_trip(*this, round_trip);
+  };
   events.peer.on_local_description = [this](const std::string& sdp) {
     connection_->Send(Offer{sdp});
     Expect("no answer within", settings_.limits.answer, "--answer-timeout");

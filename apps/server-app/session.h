@@ -44,6 +44,8 @@ class Session {
     std::function<void(Session&, const ReceiverReport&)> on_receiver_report;
     // It asks for packets or a key frame.
     std::function<void(Session&)> on_request;
+    // The way there and back took so long before any frame was sent.
+    std::function<void(Session&, std::chrono::nanoseconds)> on_round_trip;
     // It is over. The session must not be destroyed in this call.
     std::function<void(Session&)> on_ended;
     // What a client that asked for it gets to know in the end.

@@ -62,6 +62,12 @@ std::string SessionMedia::Build() {
                        {}});
   const auto webrtcbin = by_name("peer");
   peer_ = std::make_unique<WebRtcPeer>(webrtcbin, settings_.peer, PeerEvents());
+  if (events_.on_round_trip) {
+    path_ = std::make_unique<PathRoundTrip>(
+        webrtcbin.get(), [this](std::chrono::nanoseconds round_trip) {
+          mailbox_.Post([this, round_trip] { events_.on_round_trip(round_trip); });
+        });
+  }
   const auto payloader = by_name("payloader");
   if (settings_.rtp_origin) {
     g_object_set(payloader.get(), "timestamp-offset", *settings_.rtp_origin, nullptr);

@@ -12,6 +12,7 @@
 #include "apps/link/bus_watch.h"
 #include "apps/link/codec.h"
 #include "apps/link/main_loop.h"
+#include "apps/link/path_round_trip.h"
 #include "apps/link/teardown.h"
 #include "apps/link/webrtc_peer.h"
 #include "apps/server-app/frame_fanout.h"
@@ -40,6 +41,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   struct Events {
     // webrtcbin knows what it will send: an offer can be made.
     std::function<void()> on_ready;
+    // The way there and back took so long before any frame was sent. Once or twice. Optional.
+    std::function<void(std::chrono::nanoseconds)> on_round_trip;
     WebRtcPeer::Events peer;
   };
 
@@ -99,6 +102,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   Ref<GstPad> peer_pad_;
   std::unique_ptr<BusWatch> bus_;
   std::unique_ptr<WebRtcPeer> peer_;
+  std::unique_ptr<PathRoundTrip> path_;
   SignalHandler caps_handler_;
   TruthLedger ledger_;
   bool feeding_ = false;

@@ -118,6 +118,9 @@ ServerEnd::ServerEnd(SourcePipeline& source, Codec codec, Teardown& teardown,
     peer().OpenChannel("session");
     peer().CreateOffer();
   };
+  events.on_round_trip = [this](std::chrono::nanoseconds round_trip) {
+    log_.round_trips.push_back(round_trip);
+  };
   events.peer = LoggedTo(log_);
   events.peer.on_connected = [this] {
     log_.connected = true;

@@ -45,6 +45,8 @@ struct PeerLog {
   std::vector<std::string> open_channels;
   std::vector<std::string> messages;
   std::vector<std::string> failures;
+  // What the handshake told of the way there and back.
+  std::vector<std::chrono::nanoseconds> round_trips;
 
   bool IsOpen(const std::string& label) const;
 };

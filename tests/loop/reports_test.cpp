@@ -126,5 +126,18 @@ TEST_F(ReportsTest, AskNothingWhileTheyAreWritten) {
   EXPECT_TRUE(server.log().failures.empty());
 }
 
+// One exchange or two, on this very machine.
+TEST_F(ReportsTest, HandshakeTellsTheRoundTrip) {
+  RunningSource source(Codec::kVp8);
+  ServerEnd server(source.pipeline(), Codec::kVp8, teardown_);
+  ClientEnd client(teardown_);
+  ASSERT_TRUE(Connect(server, client));
+  ASSERT_TRUE(RunUntil([&] { return !server.log().round_trips.empty(); }));
+  for (const auto round_trip : server.log().round_trips) {
+    EXPECT_GT(round_trip, std::chrono::nanoseconds::zero());
+    EXPECT_LT(round_trip, seconds(1));
+  }
+}
+
 }  // namespace
 }  // namespace ball

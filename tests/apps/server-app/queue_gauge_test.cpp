@@ -27,6 +27,13 @@ TEST(QueueGaugeTest, KnowsNothingOfAMomentWithoutAny) {
   EXPECT_FALSE(gauge.WaitSince(At(seconds(2))));
 }
 
+TEST(QueueGaugeTest, KnowsOfAQueueThatWasThereFromTheStart) {
+  QueueGauge gauge;
+  gauge.Add(At(seconds(1)), milliseconds(240));
+  EXPECT_EQ(gauge.WaitSince(At(seconds(0)), milliseconds(40)), milliseconds(200));
+  EXPECT_EQ(gauge.WaitSince(At(seconds(0)), milliseconds(300)), milliseconds(0));
+}
+
 TEST(QueueGaugeTest, ForgetsTheShortestAfterHalfAMinute) {
   QueueGauge gauge;
   gauge.Add(At(seconds(0)), milliseconds(20));

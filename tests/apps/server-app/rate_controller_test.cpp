@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace ball {
 namespace {
@@ -14,6 +16,8 @@ using std::chrono::seconds;
 
 constexpr RateLimits kLimits{150000, 2000000};
 constexpr milliseconds kTick{100};
+
+nanoseconds Nanoseconds(double s) { return nanoseconds(static_cast<int64_t>(s * 1e9)); }
 
 // A network that carries so many bit/s, with a queue before it that never drops.
 class Bottleneck {
@@ -33,11 +37,44 @@ class Bottleneck {
   double waited() const { return waited_; }  // s
 
  private:
-  static nanoseconds Nanoseconds(double s) { return nanoseconds(static_cast<int64_t>(s * 1e9)); }
-
   double capacity_;
   double queue_ = 0;
   double waited_ = 0;
+};
+
+// One that drops what would wait for more than 0.2 s, and takes 20 ms each way.
+class ShortQueue {
+ public:
+  explicit ShortQueue(double capacity) : capacity_(capacity) {}
+
+  // A frame of so many bits. How long its first packet is under way; nothing where that is lost, as
+  // what is lost of the others is repeated.
+  std::optional<nanoseconds> Carry(double bits) {
+    queue_ = std::max(0.0, queue_ - capacity_ / 30);
+    std::optional<nanoseconds> first;
+    for (double left = bits; left > 0; left -= kPacket) {
+      const double packet = std::min(left, kPacket);
+      sent_ += packet;
+      if (queue_ + packet > 0.2 * capacity_) {
+        lost_ += packet;
+      } else {
+        queue_ += packet;
+        if (left == bits) first = milliseconds(40) + Nanoseconds(waited());
+      }
+    }
+    return first;
+  }
+  double waited() const { return queue_ / capacity_; }  // s
+  // Since the last time that was asked.
+  double LostShare() { return std::exchange(lost_, 0.0) / std::exchange(sent_, 0.0); }
+
+ private:
+  static constexpr double kPacket = 8 * 1000;  // bit
+
+  const double capacity_;
+  double queue_ = 0;
+  double sent_ = 0;
+  double lost_ = 0;
 };
 
 Instant At(milliseconds time) { return Instant(time + seconds(1000)); }
@@ -92,6 +129,49 @@ TEST(SessionRateTest, SettlesBelowWhatTheNetworkTakesWithoutAQueue) {
   EXPECT_LT(longest, 0.3);
   EXPECT_GT(sum / 300, 330e3);
   EXPECT_LT(sum / 300, 510e3);
+}
+
+// The mean wait of the last 20 of 30 s over 500 kbit/s. The encoder makes what it is asked for.
+double MeanWaitOverAShortQueue(SessionRate& session) {
+  ShortQueue network(500e3);
+  Reports reports;
+  double waited = 0;
+  for (int i = 0; i < 900; ++i) {
+    const Instant now = At(i * kTick / 3);
+    const double bits = session.rate() / 30.0;
+    const auto travel = network.Carry(bits);
+    // Of its first frames the key frame does not come whole.
+    if (travel && i > 30) session.Answered(now + *travel, static_cast<size_t>(bits / 8), travel);
+    if (i % 15 == 14) session.Reported(now, reports.Next(network.LostShare(), {}, 50));
+    if (i % 3 == 2) session.Update(now, session.rate());
+    if (i >= 300) waited += network.waited() / 600;
+  }
+  return waited;
+}
+
+TEST(SessionRateTest, QueueThatIsFullFromTheStartIsSeenByTheHandshake) {
+  SessionRate session(kLimits);
+  session.PathTook(At(seconds(0)), milliseconds(41));
+  EXPECT_LT(MeanWaitOverAShortQueue(session), 0.1);
+}
+
+TEST(SessionRateTest, HandshakeThatWasRepeatedDoesNoHarm) {
+  SessionRate session(kLimits);
+  session.PathTook(At(seconds(0)), seconds(3));
+  session.PathTook(At(seconds(0)), milliseconds(41));
+  EXPECT_LT(MeanWaitOverAShortQueue(session), 0.1);
+}
+
+// Where the path has become longer: for half a minute.
+TEST(SessionRateTest, HandshakeIsForgotten) {
+  SessionRate session(kLimits);
+  session.PathTook(At(seconds(0)), milliseconds(41));
+  for (int i = 0; i < 1000; ++i) {
+    const Instant now = At(i * kTick);
+    session.Answered(now, 8000, milliseconds(300));
+    session.Update(now, session.rate());
+  }
+  EXPECT_EQ(session.rate(), kLimits.most);
 }
 
 TEST(SessionRateTest, RandomLossAndRepairsAreNoQueue) {
