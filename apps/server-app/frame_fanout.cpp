@@ -8,6 +8,7 @@ namespace {
 
 // Some three key frames a second at most: each costs as much as some ten other frames.
 constexpr std::chrono::milliseconds kKeyFrameInterval{300};
+constexpr std::chrono::seconds kQuiet{2};
 
 }  // namespace
 
@@ -52,8 +53,9 @@ void FrameFanout::GrantKeyFrame() {
 bool FrameFanout::TakeKeyFrameTurn() {
   const std::lock_guard guard(key_lock_);
   const auto now = std::chrono::steady_clock::now();
-  if (!key_wanted_ || now - last_key_ < kKeyFrameInterval) return false;
+  if (!key_wanted_ || (now - last_key_ < kKeyFrameInterval && !second_)) return false;
   key_wanted_ = false;
+  second_ = now - last_key_ > kQuiet;
   last_key_ = now;
   return true;
 }

@@ -45,9 +45,10 @@ class FrameFanout {
   size_t bytes() const { return bytes_; }
 
   // Rate-limited, so that one peer's losses do not cost all the others their quality: a wish that
-  // comes too early is granted when its time has come. Never two at once: neither gets whole
-  // through a network that takes 500 kbit/s. Any key frame that is handed out grants all wishes
-  // before it, so one may be repeated until it comes.
+  // comes too early is granted when its time has come. Behind 2 s without any the second one may
+  // follow the first at once, since a peer that joins needs one to begin with, and another one as
+  // soon as it has shown that it came. Any key frame that is handed out grants all wishes before
+  // it, so one may be repeated until it comes.
   void RequestKeyFrame();
 
  private:
@@ -62,6 +63,8 @@ class FrameFanout {
   std::mutex key_lock_;
   bool key_wanted_ = false;
   std::chrono::steady_clock::time_point last_key_;
+  // Whether another key frame may follow the last one at once.
+  bool second_ = false;
 };
 
 }  // namespace ball
