@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/handshake_packets.h"
 
 namespace ball {
 namespace {
@@ -134,6 +135,8 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
   if (IsA(element, "dtlsdec") && !identity.empty()) {
     g_object_set(element, "pem", identity.c_str(), nullptr);
   }
+  if (IsA(element, "dtlsenc")) SendHandshakesTwice(element, IsDtlsHandshake);
+  if (IsA(element, "sctpenc")) SendHandshakesTwice(element, IsSctpSetUp);
   if (IsA(element, "sctpdec") || IsA(element, "sctpenc")) {
     g_object_set(element, "sctp-association-id", association, nullptr);
   }
