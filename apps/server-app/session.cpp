@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/server-app/session.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ball {
@@ -17,6 +18,10 @@ constexpr std::chrono::milliseconds kForsakenLimit{10000};
 // A peer that opens no data channel is sent frames all the same. On the worst of networks the
 // channel's handshake is repeated after a second, and after two more.
 constexpr std::chrono::milliseconds kChannelLimit{3500};
+// Behind ours comes the peer's at once. Our answer to that must not be lost behind the first
+// frames, which may fill the network's queue: it would be repeated after 1, 2, 4 s, and until then
+// nothing comes back. A peer that has none of its own is sent frames all the same.
+constexpr std::chrono::milliseconds kPeersChannelLimit{250};
 // A peer has an answer, some ten candidates and a bye to send. Each message costs the main thread.
 constexpr int kMaxSignalled = 500;
 // A peer that lost the first packets decodes nothing, and may not ask for a key frame by itself
@@ -34,7 +39,8 @@ Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const
       settings_(settings),
       teardown_(teardown),
       events_(std::move(events)),
-      started_(steady_clock::now()) {
+      started_(steady_clock::now()),
+      channel_wait_(kChannelLimit) {
   SessionMedia::Settings media = settings_.media;
   // Who signals over loopback also sends its media there, unless the user said where or
   // named a server that cannot be reached from there.
@@ -69,7 +75,7 @@ SessionMedia::Events Session::MediaEvents() {
   events.peer.on_path = [this] { OnPath(); };
   events.peer.on_connected = [this] { OnConnected(); };
   events.peer.on_remote_channel = [](const std::string&) {};
-  events.peer.on_channel_open = [this](const std::string&) { OnChannelOpen(); };
+  events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
   events.peer.on_message = [this](const std::string& text, steady_clock::time_point arrived) {
     OnMessage(text, arrived);
   };
@@ -167,18 +173,22 @@ void Session::OnConnected() {
   }
   // Of frames that come before there is a way back the answers would be late, or lost: the client's
   // end of the handshakes may still be under way.
-  if (channel_open_) {
-    StartFrames();
-  } else {
-    channel_timer_.Once(kChannelLimit, [this] { StartFrames(); });
-  }
+  AwaitChannel();
   watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
   events_.on_streaming(*this);
 }
 
-void Session::OnChannelOpen() {
-  channel_open_ = true;
-  StartFrames();
+void Session::OnChannelOpen(const std::string& label) {
+  channel_wait_ = label == kOwnChannel ? std::min(channel_wait_, kPeersChannelLimit)
+                                       : std::chrono::milliseconds::zero();
+  AwaitChannel();
+}
+
+void Session::AwaitChannel() {
+  if (state_ != State::kStreaming || frames_started_) return;
+  channel_timer_.Stop();
+  if (channel_wait_.count() == 0) return StartFrames();
+  channel_timer_.Once(channel_wait_, [this] { StartFrames(); });
 }
 
 void Session::StartFrames() {

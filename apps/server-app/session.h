@@ -97,7 +97,8 @@ class Session {
   void OnAnswer(const std::string& sdp);
   void OnPath();
   void OnConnected();
-  void OnChannelOpen();
+  void OnChannelOpen(const std::string& label);
+  void AwaitChannel();
   void StartFrames();
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
   // Ends the session where nothing stops the phase timer before `limit`.
@@ -132,7 +133,8 @@ class Session {
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point finished_;
   std::chrono::steady_clock::time_point drain_until_;
-  bool channel_open_ = false;
+  // For how long frames wait for a channel of the peer's, once it is connected.
+  std::chrono::milliseconds channel_wait_;
   bool frames_started_ = false;
   int key_repeats_ = 0;
   int signalled_ = 0;
