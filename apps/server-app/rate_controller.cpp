@@ -78,17 +78,22 @@ std::optional<nanoseconds> SessionRate::WithoutQueue(Instant now) const {
   return path_->second + std::chrono::duration_cast<nanoseconds>(Seconds(kPacket / rate_));
 }
 
-void SessionRate::Requested(Instant now) { last_requested_ = now; }
+void SessionRate::Requested(Instant now) {
+  if (!last_requested_ || now - *last_requested_ > kSilence) asks_since_ = now;
+  last_requested_ = now;
+}
 
 bool SessionRate::SaidOfLate(Instant now) const {
   return last_said_ && now - *last_said_ < kSilence;
 }
 
 // Not one that was killed or stopped, or that closed its data channel and sends no reports: their
-// network has done nothing.
+// network has done nothing. Who misses packets all the time may never report: GStreamer puts a
+// report off for each time that it asks, and asks in packets without one.
 bool SessionRate::Starves(Instant now) const {
-  const bool asks = last_requested_ && now - *last_requested_ < kSilence;
-  return asks && last_said_ && !SaidOfLate(now) && now - last_cut_ > kSilence;
+  const bool asks = last_requested_ &&
+                    now - *last_requested_<kSilence&& * last_requested_ - asks_since_> kSilence;
+  return asks && !SaidOfLate(now) && now - last_cut_ > kSilence;
 }
 
 // Frames wait for packets that are repeated, too, which reports do not.

@@ -38,7 +38,8 @@ struct RateLimits {
 //                        each report while no frame is answered
 //   requests for packets it is halved each second: the network loses all that is sent
 //   or key frames, but
-//   no answer or report
+//   no answer or report,
+//   for a second
 //   none of these, used  it grows by 8 % a second
 //
 // Times and sizes are arguments. One thread at a time.
@@ -89,6 +90,8 @@ class SessionRate {
   Instant last_cut_{};
   std::optional<Instant> last_update_;
   std::optional<Instant> last_requested_;
+  // Since when it asks without a pause.
+  Instant asks_since_{};
   // The last answer or report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};

@@ -274,10 +274,20 @@ TEST(SessionRateTest, KeepsItWhereTheClientAsksForNothing) {
   EXPECT_EQ(session.rate(), kLimits.most);
 }
 
-TEST(SessionRateTest, KeepsItWhereTheClientNeverSaysAnything) {
+// So many packets are missing from the first frame on that no report is ever made.
+TEST(SessionRateTest, LowersItWhereTheClientOnlyEverAsks) {
   SessionRate session(kLimits);
   for (int i = 0; i < 60; ++i) {
     session.Requested(At(i * kTick));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_EQ(session.rate(), kLimits.least);
+}
+
+TEST(SessionRateTest, KeepsItWhereTheClientAsksForAMoment) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 60; ++i) {
+    if (i % 20 < 8) session.Requested(At(i * kTick));
     session.Update(At(i * kTick), kLimits.most);
   }
   EXPECT_EQ(session.rate(), kLimits.most);
