@@ -26,8 +26,8 @@ class PathRoundTrip {
 
  private:
   static void OnElement(GstBin*, GstBin*, GstElement* element, gpointer self);
-  static GstPadProbeReturn OnSent(GstPad*, GstPadProbeInfo* info, gpointer self);
-  static GstPadProbeReturn OnReceived(GstPad*, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn OnSent(GstPad*, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnReceived(GstPad*, GstPadProbeInfo* info, gpointer data);
 
   const OnRoundTrip on_round_trip_;
   std::mutex lock_;
