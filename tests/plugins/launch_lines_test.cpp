@@ -13,6 +13,8 @@
 #include <iterator>
 #include <memory>
 
+#include "tests/patience.h"
+
 namespace ball {
 namespace {
 
@@ -66,10 +68,11 @@ std::string Launch(const std::string& line) {
   if (error != nullptr) return error->message;
   g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
-  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
-      bus, 20 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+  g_autoptr(GstMessage) message =
+      gst_bus_timed_pop_filtered(bus, kSlowdown * 20 * GST_SECOND,
+                                 static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
   gst_element_set_state(pipeline, GST_STATE_NULL);
-  if (message == nullptr) return "did not end within 20 s";
+  if (message == nullptr) return "did not end in time";
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return {};
   gst_message_parse_error(message, &error, nullptr);
   return error->message;
