@@ -91,9 +91,9 @@ bool SessionRate::SaidOfLate(Instant now) const {
 // network has done nothing. Who misses packets all the time may never report: GStreamer puts a
 // report off for each time that it asks, and asks in packets without one.
 bool SessionRate::Starves(Instant now) const {
-  const bool asks = last_requested_ &&
-                    now - *last_requested_<kSilence&& * last_requested_ - asks_since_> kSilence;
-  return asks && !SaidOfLate(now) && now - last_cut_ > kSilence;
+  const bool asks = last_requested_ && now - *last_requested_ < kSilence;
+  const bool for_long = asks && *last_requested_ - asks_since_ > kSilence;
+  return for_long && !SaidOfLate(now) && now - last_cut_ > kSilence;
 }
 
 // Frames wait for packets that are repeated, too, which reports do not.
