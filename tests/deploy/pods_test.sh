@@ -35,7 +35,8 @@ image() { # NAME TARGET: of these sources; an old one would say nothing of them
 play() { # FILE
   podman kube play --network "$id" "$1"
 }
-says() { podman logs "$1" 2>&1 | grep -q "$2"; }
+# To the end of the log: podman fails where nobody reads on.
+says() { podman logs "$1" 2>&1 | grep "$2" >/dev/null; }
 ended() { # CONTAINER STATUS
   [ "$(podman inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$1")" = "exited $2" ]
 }
