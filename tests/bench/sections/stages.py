@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stages: where the loop's time goes, beside its bare parts, each timed alone at the loop's pace; what it costs beside
-a loop of which nothing is ours."""
+"""Stages: where the loop's time goes, beside its bare parts, each timed alone at the loop's pace; what it costs and how
+long it takes beside a loop of which nothing is ours."""
 from __future__ import annotations
 
 import json
@@ -34,13 +34,13 @@ def run(context: Context) -> list[Row]:
         setting = Setting(*size, fps=FPS, seconds=context.seconds(7.0))
         runs: list[LoopRun] = []
         parts: list[Parts] = []
-        bare_ms: list[float] = []
+        bare: list[dict[str, float]] = []
         for repetition in range(1, repetitions + 1):
             context.progress.step(f"stages: {setting}, {repetition} of {repetitions}", setting.seconds + 8)
             parts.append(run_parts(context, size, FPS))
             runs.append(gst_ball.run_loop(context.programs, setting))
             if size == BARE:
-                bare_ms.append(run_bare_loop(context, size))
+                bare.append(run_bare_loop(context, size))
         tight = run_parts(context, size, 0)
         name = f"{size[0]}x{size[1]}"
         context.figures.setdefault("stages_ms", {})[name] = {
@@ -48,8 +48,8 @@ def run(context: Context) -> list[Row]:
             "parts": {part: median([each[part]["p50"] / 1000 for each in parts]) for part in PARTS},
             "parts_back_to_back": {part: tight[part]["p50"] / 1000 for part in PARTS}}
         rows.append(parts_row(name, runs, parts, tight))
-        if bare_ms:
-            rows.append(bare_row(name, runs, bare_ms))
+        if bare:
+            rows.extend(bare_rows(name, runs, bare))
     return rows
 
 
@@ -61,17 +61,24 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
     return {part: said[part] for part in PARTS}
 
 
-def run_bare_loop(context: Context, size: tuple[int, int]) -> float:
-    """Processor time a frame, in ms, of two webrtcbins with an encoder, a decoder and an answer, in one process."""
+def run_bare_loop(context: Context, size: tuple[int, int]) -> dict[str, float]:
+    """Processor time a frame (cpu_ms) and median time to the answer (p50_ms) of two webrtcbins with an encoder, a decoder
+    and an answer, in one process."""
     command = [context.programs.path("tests", "bench", "bare_loop_bench"), f"--width={size[0]}", f"--height={size[1]}",
                f"--fps={FPS}"]
-    return float(json.loads(output(command, context.programs.environment()))["cpu_ms"])
+    said: dict[str, float] = json.loads(output(command, context.programs.environment()))
+    return said
 
 
-def bare_row(name: str, runs: list[LoopRun], bare_ms: list[float]) -> Row:
-    return Row(f"CPU a delivered frame, {name}@{FPS}", "ms", known([run.cpu_ms for run in runs]), bare_ms,
-               "bare webrtcbin loop, 1 process", Ratio.TIMES_MORE, other=disturbance(runs),
-               note="bare: no locator, shared memory, signalling, matching or repeated packets")
+def bare_rows(name: str, runs: list[LoopRun], bare: list[dict[str, float]]) -> list[Row]:
+    against = "bare webrtcbin loop, 1 process"
+    other = disturbance(runs)
+    return [Row(f"loop p50, {name}@{FPS}", "ms", known([run.loop_ms["p50"] for run in runs]),
+                [each["p50_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
+                note="bare: encoded, sent, decoded, answered; no shared memory, no locator"),
+            Row(f"CPU a delivered frame, {name}@{FPS}", "ms", known([run.cpu_ms for run in runs]),
+                [each["cpu_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
+                note="bare: no locator, shared memory, signalling, matching or repeated packets")]
 
 
 def total_ms(parts: Parts) -> float:
