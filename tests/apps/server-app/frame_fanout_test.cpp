@@ -61,15 +61,18 @@ struct WatchfulOutlet : FrameOutlet {
 
 class FrameFanoutTest : public testing::Test {
  protected:
-  // Draws frames until one has become a key frame.
-  void DrawUntilForced() {
+  // Draws frames until one has become a key frame. The time is not later than when it was forced.
+  steady_clock::time_point DrawUntilForced() {
     const int before = forced_;
     const auto deadline = steady_clock::now() + std::chrono::seconds(10);
-    while (forced_ == before && steady_clock::now() < deadline) {
+    auto drawn = steady_clock::now();
+    while (forced_ == before && drawn < deadline) {
       std::this_thread::yield();
+      drawn = steady_clock::now();
       fanout_.Drawn(FrameAt(0));
     }
     EXPECT_EQ(forced_, before + 1);
+    return drawn;
   }
 
   int forced_ = 0;
@@ -251,8 +254,7 @@ TEST_F(FrameFanoutTest, NoSecondWishIsGrantedAtOnceWithoutAQuietTime) {
     fanout_.Drawn(FrameAt(0));
   }
   fanout_.RequestKeyFrame();
-  DrawUntilForced();
-  const auto third = steady_clock::now();
+  const auto third = DrawUntilForced();
   ASSERT_EQ(forced_, 3);
   fanout_.RequestKeyFrame();
   DrawUntilForced();
