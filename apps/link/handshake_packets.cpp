@@ -2,6 +2,7 @@
 #include "apps/link/handshake_packets.h"
 
 #include "apps/link/glib_ptr.h"
+#include "apps/link/sctp_packet.h"
 
 namespace ball {
 namespace {
@@ -11,13 +12,7 @@ using Predicate = bool (*)(std::span<const uint8_t>);
 constexpr uint8_t kChangeCipherSpec = 20;
 constexpr uint8_t kHandshake = 22;
 
-constexpr size_t kFirstChunk = 12;
-constexpr size_t kPayloadProtocol = kFirstChunk + 12;
-constexpr uint8_t kData = 0;
-constexpr uint8_t kInit = 1;
-constexpr uint8_t kInitAck = 2;
-constexpr uint8_t kCookieEcho = 10;
-constexpr uint8_t kCookieAck = 11;
+constexpr size_t kPayloadProtocol = sctp::kCommonHeader + 12;
 constexpr uint8_t kDataChannelEstablishment = 50;
 
 GstPadProbeReturn OnBuffer(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
@@ -39,14 +34,14 @@ bool IsDtlsHandshake(std::span<const uint8_t> datagram) {
 }
 
 bool IsSctpSetUp(std::span<const uint8_t> packet) {
-  if (packet.size() < kFirstChunk + 4) return false;
-  switch (packet[kFirstChunk]) {
-    case kInit:
-    case kInitAck:
-    case kCookieEcho:
-    case kCookieAck:
+  if (packet.size() < sctp::kCommonHeader + 4) return false;
+  switch (packet[sctp::kCommonHeader]) {
+    case sctp::kInit:
+    case sctp::kInitAck:
+    case sctp::kCookieEcho:
+    case sctp::kCookieAck:
       return true;
-    case kData:
+    case sctp::kData:
       // A number of four bytes.
       return packet.size() >= kPayloadProtocol + 4 && packet[kPayloadProtocol] == 0 &&
              packet[kPayloadProtocol + 1] == 0 && packet[kPayloadProtocol + 2] == 0 &&

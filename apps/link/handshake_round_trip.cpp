@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/handshake_round_trip.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ball {
@@ -8,9 +9,8 @@ namespace {
 
 // Behind the common header; none of these four stands behind another chunk.
 std::optional<uint8_t> FirstChunk(std::span<const uint8_t> packet) {
-  constexpr size_t kCommonHeader = 12;
-  if (packet.size() <= kCommonHeader) return {};
-  return packet[kCommonHeader];
+  if (packet.size() <= sctp::kCommonHeader) return {};
+  return packet[sctp::kCommonHeader];
 }
 
 }  // namespace
@@ -30,6 +30,10 @@ std::optional<std::chrono::nanoseconds> HandshakeRoundTrip::Received(
     if (!std::exchange(exchange.answered, true)) return now - *exchange.asked;
   }
   return {};
+}
+
+bool HandshakeRoundTrip::Over() const {
+  return std::ranges::all_of(exchanges_, &Exchange::answered);
 }
 
 }  // namespace ball

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 
+#include "apps/link/sctp_packet.h"
+
 namespace ball {
 
 // What the handshake of SCTP (RFC 9260, section 5.1) tells about the way to the peer and back:
@@ -25,6 +27,8 @@ class HandshakeRoundTrip {
   void Sent(std::span<const uint8_t> packet, Instant now);
   // One that came from there. The round trip that it ends, if it does.
   std::optional<std::chrono::nanoseconds> Received(std::span<const uint8_t> packet, Instant now);
+  // No packet tells anything any more.
+  bool Over() const;
 
  private:
   struct Exchange {
@@ -34,7 +38,8 @@ class HandshakeRoundTrip {
     bool answered = false;
   };
 
-  std::array<Exchange, 2> exchanges_{Exchange{1, 2, {}}, Exchange{10, 11, {}}};
+  std::array<Exchange, 2> exchanges_{Exchange{sctp::kInit, sctp::kInitAck, {}},
+                                     Exchange{sctp::kCookieEcho, sctp::kCookieAck, {}}};
 };
 
 }  // namespace ball

@@ -46,19 +46,21 @@ GstPadProbeReturn PathRoundTrip::OnSent(GstPad*, GstPadProbeInfo* info, gpointer
   const Head head(info);
   const std::lock_guard guard(self->lock_);
   self->handshake_.Sent(head.bytes(), steady_clock::now());
-  return GST_PAD_PROBE_OK;
+  return self->handshake_.Over() ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
 }
 
 GstPadProbeReturn PathRoundTrip::OnReceived(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<PathRoundTrip*>(data);
   const Head head(info);
   std::optional<std::chrono::nanoseconds> round_trip;
+  bool over = false;
   {
     const std::lock_guard guard(self->lock_);
     round_trip = self->handshake_.Received(head.bytes(), steady_clock::now());
+    over = self->handshake_.Over();
   }
   if (round_trip) self->on_round_trip_(*round_trip);
-  return GST_PAD_PROBE_OK;
+  return over ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
 }
 
 }  // namespace ball

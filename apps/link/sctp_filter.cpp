@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/sctp_filter.h"
 
+#include "apps/link/sctp_packet.h"
+
 namespace ball {
 namespace {
 
-constexpr size_t kPacketHeader = 12;
 constexpr size_t kChunkHeader = 4;
 // Behind the header of a chunk of data, the TSN and the number of the stream. The same for I-DATA
 // (RFC 8260, section 2.1).
 constexpr size_t kStreamOffset = 8;
-
-constexpr uint8_t kData = 0;
-constexpr uint8_t kShutdown = 7;
-constexpr uint8_t kIData = 64;
-constexpr uint8_t kReconfig = 130;  // RFC 6525
 
 // A session needs two channels, and a peer may open eight.
 constexpr size_t kMaxStreams = 16;
@@ -29,8 +25,8 @@ size_t Padded(size_t size) { return (size + 3) / 4 * 4; }
 }  // namespace
 
 SctpFilter::Verdict SctpFilter::Judge(std::span<const uint8_t> packet) {
-  if (packet.size() < kPacketHeader) return Verdict::kDropped;
-  auto rest = packet.subspan(kPacketHeader);
+  if (packet.size() < sctp::kCommonHeader) return Verdict::kDropped;
+  auto rest = packet.subspan(sctp::kCommonHeader);
   while (!rest.empty()) {
     if (rest.size() < kChunkHeader) return Verdict::kDropped;
     const size_t size = Read16(rest, 2);
@@ -45,12 +41,12 @@ SctpFilter::Verdict SctpFilter::Judge(std::span<const uint8_t> packet) {
 
 SctpFilter::Verdict SctpFilter::JudgeChunk(std::span<const uint8_t> chunk) {
   switch (chunk[0]) {
-    case kShutdown:
+    case sctp::kShutdown:
       return Verdict::kDropped;
-    case kData:
-    case kIData:
+    case sctp::kData:
+    case sctp::kIData:
       return JudgeData(chunk);
-    case kReconfig:
+    case sctp::kReconfig:
       return ++resets_ > kMaxResets ? Verdict::kExcess : Verdict::kPasses;
     default:
       return Verdict::kPasses;

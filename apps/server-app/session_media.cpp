@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "apps/link/peer_elements.h"
 #include "apps/link/rtp_caps.h"
 #include "apps/link/rtp_packet.h"
 
@@ -87,10 +88,7 @@ void SessionMedia::LinkPeer(GstElement* payloader, GstElement* webrtcbin) {
   // An offer that is made before the caps are here has no video section.
   caps_handler_ = SignalHandler(peer_pad_.get(), "notify::caps", G_CALLBACK(OnCaps), this);
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader, "src"));
-  gst_pad_add_probe(
-      pad.get(),
-      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-      OnPackets, this, nullptr);
+  gst_pad_add_probe(pad.get(), kPacketProbe, OnPackets, this, nullptr);
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnPayloadCaps, this, nullptr);
   gst_pad_link(pad.get(), peer_pad_.get());
 }

@@ -31,8 +31,10 @@ TEST(HandshakeRoundTripTest, EachAnswerEndsARoundTrip) {
   HandshakeRoundTrip handshake;
   handshake.Sent(Packet(kInit), At(milliseconds(10)));
   EXPECT_EQ(handshake.Received(Packet(kInitAck), At(milliseconds(50))), milliseconds(40));
+  EXPECT_FALSE(handshake.Over());
   handshake.Sent(Packet(kCookieEcho), At(milliseconds(51)));
   EXPECT_EQ(handshake.Received(Packet(kCookieAck), At(milliseconds(93))), milliseconds(42));
+  EXPECT_TRUE(handshake.Over());
 }
 
 TEST(HandshakeRoundTripTest, OneThatIsRepeatedIsNeverTooShort) {
