@@ -14,9 +14,6 @@ namespace {
 // The type of the record that a TLS client begins with; no line of ours does.
 constexpr char kHandshakeRecord = 0x16;
 
-// A TLS client speaks first, and at once: who is silent for so long is none.
-constexpr std::chrono::milliseconds kSilence{3000};
-
 }  // namespace
 
 // A connection that is not let in yet.
@@ -52,7 +49,7 @@ void TlsDoor::Receive(const Ref<GSocketConnection>& connection, Place place) {
   guest.peer = PeerNameOf(connection.get());
   guest.address = PeerAddressOf(connection.get());
   guest.deadline = std::chrono::steady_clock::now() + settings_.limit;
-  guest.patience.Once(std::min(kSilence, settings_.limit), [this, &guest] { OnSilent(guest); });
+  guest.patience.Once(std::min(settings_.silence, settings_.limit), [this, &guest] { OnSilent(guest); });
   guest.readable = Ref<GSource>::adopt(
       g_socket_create_source(g_socket_connection_get_socket(connection.get()), G_IO_IN, nullptr));
   g_source_set_callback(guest.readable.get(), G_SOURCE_FUNC(OnReadable), &guest, nullptr);
@@ -66,6 +63,7 @@ gboolean TlsDoor::OnReadable(GSocket*, GIOCondition, gpointer data) {
 }
 
 void TlsDoor::OnFirstByte(Guest& guest) {
+  g_source_destroy(guest.readable.get());
   const int socket = g_socket_get_fd(g_socket_connection_get_socket(guest.connection.get()));
   char first = 0;
   const ssize_t count = recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -86,6 +84,9 @@ void TlsDoor::OnSilent(Guest& guest) {
     events_.on_note(guest.peer + " was turned away: too many TLS handshakes of its address");
     return LeaveSoon(guest);
   }
+  // Who spoke while this process had no turn was not silent.
+  GSocket* socket = g_socket_connection_get_socket(guest.connection.get());
+  if (g_socket_condition_check(socket, G_IO_IN) != 0) return OnFirstByte(guest);
   TurnAway(guest, "the server wants TLS, and nothing came of it: give the client --tls");
 }
 

@@ -31,6 +31,8 @@ class TlsDoor {
     // From the connection to the end of its handshake; what of it is gone while it waits for its
     // turn is gone.
     std::chrono::milliseconds limit{10000};
+    // A TLS client speaks first, and at once: who is silent for so long is none.
+    std::chrono::milliseconds silence{5000};
   };
 
   struct Events {

@@ -99,12 +99,14 @@ TEST_F(SessionsTest, SessionEndsAfterItsFrames) {
 }
 
 TEST_F(SessionsTest, ServerEndsAfterItsDuration) {
-  const auto server = StartServer(WithReport({"--duration", "2.5"}));
+  // Long enough for a client to join.
+  const double duration_s = 2.5 * kSlowdown;
+  const auto server = StartServer(WithReport({"--duration", std::to_string(duration_s)}));
   const auto client = StartClient(server->port(), {});
-  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
   EXPECT_EQ(server->AwaitExit(), 0);
   EXPECT_EQ(Report().Text("sessions.0.ended"), "duration");
-  EXPECT_GE(Report().Number("duration_s"), 2.5);
+  EXPECT_GE(Report().Number("duration_s"), duration_s);
 }
 
 TEST_F(SessionsTest, ServerEndsAfterItsDurationWithoutAClient) {
