@@ -12,9 +12,15 @@ namespace {
 // number as another has one more.
 constexpr size_t kMaxSources = 32;
 
+constexpr char kTooManySources[] = "the peer has more sources of RTP and RTCP than any needs";
+constexpr char kTooManyStreams[] =
+    "the peer has more streams and resets of data channels than any needs";
+constexpr char kUnwanted[] = "the peer sends media, but none is taken from it";
+
 }  // namespace
 
-PeerGuard::PeerGuard(Told on_excess) : on_excess_(std::move(on_excess)) {}
+PeerGuard::PeerGuard(bool takes_media, Told on_excess)
+    : takes_media_(takes_media), on_excess_(std::move(on_excess)) {}
 
 PeerGuard::~PeerGuard() = default;
 
@@ -23,6 +29,10 @@ void PeerGuard::Watch(GstElement* element) {
   if (IsA(element, "rtpsession")) {
     handlers_.emplace_back(element, "on-new-ssrc", G_CALLBACK(OnSource), this);
   }
+  if (!takes_media_ && IsA(element, "dtlssrtpdec")) {
+    const auto media = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "rtp_src"));
+    gst_pad_add_probe(media.get(), kPacketProbe, OnUnwanted, this, nullptr);
+  }
   if (!IsA(element, "sctpdec")) return;
   sctp_ = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "sink"));
   gst_pad_add_probe(sctp_.get(), kPacketProbe, OnSctp, this, nullptr);
@@ -30,7 +40,12 @@ void PeerGuard::Watch(GstElement* element) {
 
 void PeerGuard::OnSource(GstElement*, guint, gpointer data) {
   auto* self = static_cast<PeerGuard*>(data);
-  if (++self->sources_ > kMaxSources) self->Tell("sources of RTP and RTCP");
+  if (++self->sources_ > kMaxSources) self->Tell(kTooManySources);
+}
+
+GstPadProbeReturn PeerGuard::OnUnwanted(GstPad*, GstPadProbeInfo*, gpointer data) {
+  static_cast<PeerGuard*>(data)->Tell(kUnwanted);
+  return GST_PAD_PROBE_DROP;
 }
 
 GstPadProbeReturn PeerGuard::OnSctp(GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -53,13 +68,12 @@ bool PeerGuard::Admit(GstBuffer* packet) {
   if (!gst_buffer_map(packet, &map, GST_MAP_READ)) return false;
   const auto verdict = filter_.Judge({map.data, map.size});
   gst_buffer_unmap(packet, &map);
-  if (verdict == SctpFilter::Verdict::kExcess) Tell("streams and resets of data channels");
+  if (verdict == SctpFilter::Verdict::kExcess) Tell(kTooManyStreams);
   return verdict == SctpFilter::Verdict::kPasses;
 }
 
-void PeerGuard::Tell(const char* excess) {
-  if (told_.exchange(true)) return;
-  on_excess_(std::string("the peer has more ") + excess + " than any needs");
+void PeerGuard::Tell(const char* why) {
+  if (!told_.exchange(true)) on_excess_(why);
 }
 
 void PeerGuard::Close() {

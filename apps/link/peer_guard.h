@@ -15,13 +15,14 @@ namespace ball {
 // Keeps a connected peer from having GStreamer end this process, and from having it make threads
 // and tables without end: of its SCTP packets only those go on that SctpFilter lets pass, and it
 // may have no more than 32 sources of RTP and RTCP, of each of which rtpbin keeps 26 kB, and
-// perhaps a jitter buffer. Outlives its elements' streaming.
+// perhaps a jitter buffer. Where no media is taken none goes on: webrtcbin ends by an error of
+// media that it has no pad for. Outlives its elements' streaming.
 class PeerGuard {
  public:
-  // Told once, with a few words on what the peer has too much of. Any thread.
+  // Told once, with a sentence on what the peer does that it may not. Any thread.
   using Told = std::function<void(const std::string& why)>;
 
-  explicit PeerGuard(Told on_excess);
+  PeerGuard(bool takes_media, Told on_excess);
   ~PeerGuard();
   PeerGuard(const PeerGuard&) = delete;
   PeerGuard& operator=(const PeerGuard&) = delete;
@@ -35,11 +36,13 @@ class PeerGuard {
  private:
   static GstPadProbeReturn OnSctp(GstPad* pad, GstPadProbeInfo* info, gpointer data);
   static void OnSource(GstElement* rtpsession, guint ssrc, gpointer data);
+  static GstPadProbeReturn OnUnwanted(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   bool AdmitAll(const GstPadProbeInfo& info);
   bool Admit(GstBuffer* packet);
-  void Tell(const char* excess);
+  void Tell(const char* why);
 
+  const bool takes_media_;
   const Told on_excess_;
   std::atomic<bool> told_ = false;
   std::atomic<bool> closed_ = false;

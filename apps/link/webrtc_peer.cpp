@@ -51,7 +51,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       try_loopback_(settings.try_loopback),
       data_transport_(webrtcbin_, [this] { mailbox_.Post([this] { OpenWaiting(); }); }),
       last_heard_(steady_clock::now()),
-      guard_([this](const std::string& why) {
+      guard_(settings.takes_media, [this](const std::string& why) {
         mailbox_.Post([this, why] { events_.on_excess(why); });
       }) {
   g_object_set(webrtcbin_.get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",

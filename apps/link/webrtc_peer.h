@@ -53,6 +53,8 @@ class WebRtcPeer final : private DataChannel::Observer {
     LossProtection protection{true, 100};
     // Messages a second that the peer may send over its data channels; 0: no limit.
     size_t max_message_rate = 0;
+    // Whether the peer may send any. Its RTCP always comes.
+    bool takes_media = true;
     // Whether candidates with loopback addresses are tried: those of a peer of this machine.
     bool try_loopback = true;
   };
@@ -73,7 +75,7 @@ class WebRtcPeer final : private DataChannel::Observer {
         on_message;
     // The peer sent more messages than it may: none that follows comes here. Optional.
     std::function<void()> on_flood;
-    // It has more of something than it may (see peer_guard.h), as one sentence says. Once.
+    // It does what it may not (see peer_guard.h), as one sentence says. Once.
     std::function<void(const std::string& why)> on_excess;
     // A line for the log, the first time that a candidate of the peer is not tried. Optional.
     std::function<void(const std::string&)> on_note;

@@ -46,6 +46,7 @@ Session::Session(int id, std::unique_ptr<SignallingConnection> connection, const
   // named a server that cannot be reached from there.
   IceOptions& ice = media.peer.ice;
   if (ice.address.empty() && !NeedsNetwork(ice)) ice.address = connection_->LoopbackAddress();
+  media.peer.takes_media = false;
   media.peer.try_loopback = !connection_->LoopbackAddress().empty();
   media_ = std::make_unique<SessionMedia>(media, source, MediaEvents());
 }

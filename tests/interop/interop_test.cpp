@@ -195,6 +195,20 @@ TEST_F(InteropTest, ServerThatSendsMoreVideosEndsTheClientWithASentence) {
   EXPECT_THAT(client->Errors(), HasSubstr("client-app: the peer sends more than one video\n"));
 }
 
+TEST_F(InteropTest, ClientThatSendsMediaIsThrownOutAlone) {
+  const auto server = StartReportingServer({});
+  const auto bystander = StartClient(server->port(), {});
+  ASSERT_TRUE(server->AwaitOutput("session 1: "));
+  const auto hostile = StartAiortcClient(server->port(), {"--attack", "videos"});
+  EXPECT_TRUE(server->AwaitError("the peer sends media, but none is taken from it"))
+      << server->Errors();
+  EXPECT_EQ(hostile->AwaitExit(), 1);
+  bystander->Signal(SIGINT);
+  EXPECT_EQ(bystander->AwaitExit(), 0) << bystander->Errors();
+  server->Signal(SIGINT);
+  EXPECT_EQ(server->AwaitExit(), 0) << server->Errors();
+}
+
 // GStreamer 1.22 ends the process there.
 TEST_F(InteropTest, ServerOutlivesDataBehindTheEndOfItsAssociation) {
   const auto server = StartReportingServer({});
