@@ -3,6 +3,7 @@
 
 usage: man_pages_test.py FOLDER_OF_THE_PAGES PROGRAM...
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -15,7 +16,7 @@ del sys.argv[1:]
 
 def told(program, option):
     return subprocess.run([program, option], check=True, capture_output=True, text=True, encoding="utf-8",
-                          env={"LC_ALL": "C.UTF-8"}).stdout
+                          env=os.environ | {"LC_ALL": "C.UTF-8"}).stdout
 
 
 def page_of(program):
