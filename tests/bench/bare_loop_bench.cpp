@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +22,7 @@
 #include "apps/link/codec.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
+#include "apps/link/peer_elements.h"
 #include "apps/server-app/encoder_choice.h"
 
 namespace ball {
@@ -49,9 +51,14 @@ std::string SenderText(const Options& options) {
   return "ballsrc is-live=true ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
          ",height=" + std::to_string(options.height) + ",framerate=" + std::to_string(options.fps) +
          "/1 ! " + EncoderFragment(Codec::kVp8, kBitrate) + " ! " + PayloaderFragment(Codec::kVp8) +
+         " name=payloader" +
          " ! application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000 ! "
          "webrtcbin name=peer bundle-policy=max-bundle";
 }
+
+// Where a frame is on its way, in the order of the ledger's stages: each ends one but the first.
+enum Stamp : size_t { kDrawn, kSent, kArrived, kDecoded, kAnswered, kStamps };
+constexpr std::array<const char*, kStamps - 1> kStages = {"encode", "network", "decode", "return"};
 
 // One webrtcbin in a pipeline of its own.
 class End {
@@ -151,17 +158,22 @@ class BareLoop {
 
   int answers() const { return answers_; }
 
-  // From the frame to its answer, the median from the answer `first` on, in ms. Only while a frame
-  // comes later than the answer to the one before.
-  double MedianMs(int first) {
+  // From one stamp of a frame to another, the median from the answer `first` on, in ms. Only while
+  // a frame comes later than the answer to the one before.
+  double MedianMs(int first, Stamp from, Stamp to) const {
     const std::lock_guard guard(lock_);
-    const auto begin = took_.begin() + first;
-    const auto middle = begin + (took_.end() - begin) / 2;
-    std::nth_element(begin, middle, took_.end());
+    std::vector<Clock::duration> took;
+    for (auto frame = frames_.begin() + first; frame != frames_.end(); ++frame) {
+      took.push_back((*frame)[to] - (*frame)[from]);
+    }
+    const auto middle = took.begin() + static_cast<std::ptrdiff_t>(took.size() / 2);
+    std::nth_element(took.begin(), middle, took.end());
     return std::chrono::duration<double, std::milli>(*middle).count();
   }
 
  private:
+  using Stamps = std::array<Clock::time_point, kStamps>;
+
   void SetUpEncoder() {
     const auto encoder = Ref<GstElement>::adopt(gst_bin_get_by_name(sender_.bin(), "encoder"));
     const EncoderTask task{Codec::kVp8, options_.width, options_.height,
@@ -172,16 +184,34 @@ class BareLoop {
     }
     const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(encoder.get(), "sink"));
     gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, OnFrame, this, nullptr);
+    const auto payloader = Ref<GstElement>::adopt(gst_bin_get_by_name(sender_.bin(), "payloader"));
+    const auto packets = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader.get(), "src"));
+    gst_pad_add_probe(packets.get(), kPacketProbe, OnPacket<kSent>, this, nullptr);
   }
 
   static GstPadProbeReturn OnFrame(GstPad*, GstPadProbeInfo*, gpointer raw) {
-    static_cast<BareLoop*>(raw)->frame_at_ = Clock::now();
+    auto* self = static_cast<BareLoop*>(raw);
+    const std::lock_guard guard(self->lock_);
+    self->frame_ = {Clock::now()};
     return GST_PAD_PROBE_OK;
+  }
+
+  template <Stamp kStamp>
+  static GstPadProbeReturn OnPacket(GstPad*, GstPadProbeInfo*, gpointer raw) {
+    static_cast<BareLoop*>(raw)->StampFirst(kStamp);
+    return GST_PAD_PROBE_OK;
+  }
+
+  // A frame's first packet tells when it was sent, and when it came.
+  void StampFirst(Stamp stamp) {
+    const std::lock_guard guard(lock_);
+    if (frame_[stamp] == Clock::time_point{}) frame_[stamp] = Clock::now();
   }
 
   static void OnPad(GstElement*, GstPad* pad, gpointer raw) {
     if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
     auto* self = static_cast<BareLoop*>(raw);
+    gst_pad_add_probe(pad, kPacketProbe, OnPacket<kArrived>, self, nullptr);
     const std::string text = DecoderFragment(Codec::kVp8) +
                              " ! fakesink name=out signal-handoffs=true sync=false async=false";
     GstElement* decoder = gst_parse_bin_from_description(text.c_str(), TRUE, nullptr);
@@ -198,23 +228,26 @@ class BareLoop {
   }
 
   static void OnDecoded(GstElement*, GstBuffer*, GstPad*, gpointer raw) {
-    if (GObject* channel = static_cast<BareLoop*>(raw)->channel_.load()) {
+    auto* self = static_cast<BareLoop*>(raw);
+    self->StampFirst(kDecoded);
+    if (GObject* channel = self->channel_.load()) {
       g_signal_emit_by_name(channel, "send-string", kAnswer);
     }
   }
 
   static void OnAnswer(GObject*, gchar*, gpointer raw) {
     auto* self = static_cast<BareLoop*>(raw);
+    self->StampFirst(kAnswered);
     const std::lock_guard guard(self->lock_);
-    self->took_.push_back(Clock::now() - self->frame_at_.load());
+    self->frames_.push_back(self->frame_);
     ++self->answers_;
   }
 
   const Options options_;
   std::atomic<int> answers_{0};
-  std::atomic<Clock::time_point> frame_at_{Clock::time_point{}};
-  std::mutex lock_;
-  std::vector<Clock::duration> took_;       // of each answer
+  mutable std::mutex lock_;
+  Stamps frame_{};                          // of the one that is under way
+  std::vector<Stamps> frames_;              // of each that was answered
   std::atomic<GObject*> channel_{nullptr};  // the receiver's end
   GObject* own_channel_ = nullptr;
   End sender_;
@@ -243,8 +276,14 @@ bool Run(const Options& options) {
   const double spent = ProcessorMs() - before;
   const int answers = loop.answers() - first;
   std::printf(
-      "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f}\n",
-      options.width, options.height, options.fps, answers, spent / answers, loop.MedianMs(first));
+      "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f",
+      options.width, options.height, options.fps, answers, spent / answers,
+      loop.MedianMs(first, kDrawn, kAnswered));
+  for (size_t i = 0; i < kStages.size(); ++i) {
+    std::printf(",\"%s_ms\":%.3f", kStages[i],
+                loop.MedianMs(first, static_cast<Stamp>(i), static_cast<Stamp>(i + 1)));
+  }
+  std::puts("}");
   return true;
 }
 
@@ -259,8 +298,8 @@ bool Parse(int* argc, char*** argv, Options& options) {
   g_autoptr(GOptionContext) context = g_option_context_new(nullptr);
   g_option_context_set_summary(
       context,
-      "Processor time a frame, and the median time from it to its answer, of a bare webrtcbin loop "
-      "with both ends here, as JSON.");
+      "Processor time a frame, and the median time from it to its answer and of each stage, of a "
+      "bare webrtcbin loop with both ends here, as JSON.");
   g_option_context_add_main_entries(context, entries, nullptr);
   g_option_context_add_group(context, gst_init_get_option_group());
   g_autoptr(GError) error = nullptr;

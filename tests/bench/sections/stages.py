@@ -16,6 +16,7 @@ from measure.table import Ratio, Row, ratio_at_most
 SIZES = ((640, 480), (1920, 1080))
 STAGES = ("encode", "network", "decode", "hand_over", "locate", "return")
 PARTS = ("encode", "decode", "locate")
+BARE_STAGES = ("encode", "network", "decode", "return")
 BARE = SIZES[0]    # where threads and messages cost more than pictures do
 TIMES_PARTS = 2.0
 FPS = 30
@@ -62,8 +63,8 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
 
 
 def run_bare_loop(context: Context, size: tuple[int, int]) -> dict[str, float]:
-    """Processor time a frame (cpu_ms) and median time to the answer (p50_ms) of two webrtcbins with an encoder, a decoder
-    and an answer, in one process."""
+    """Processor time a frame (cpu_ms) and median time to the answer (p50_ms) and of its stages (encode_ms, ...) of two
+    webrtcbins with an encoder, a decoder and an answer, in one process."""
     command = [context.programs.path("tests", "bench", "bare_loop_bench"), f"--width={size[0]}", f"--height={size[1]}",
                f"--fps={FPS}"]
     said: dict[str, float] = json.loads(output(command, context.programs.environment()))
@@ -73,9 +74,10 @@ def run_bare_loop(context: Context, size: tuple[int, int]) -> dict[str, float]:
 def bare_rows(name: str, runs: list[LoopRun], bare: list[dict[str, float]]) -> list[Row]:
     against = "bare webrtcbin loop, 1 process"
     other = disturbance(runs)
+    stages = ", ".join(f"{stage} {median([each[f'{stage}_ms'] for each in bare]):.2f}" for stage in BARE_STAGES)
     return [Row(f"loop p50, {name}@{FPS}", "ms", known([run.loop_ms["p50"] for run in runs]),
                 [each["p50_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
-                note="bare: encoded, sent, decoded, answered; no shared memory, no locator"),
+                note=f"bare: no shared memory, no locator; ms: {stages}"),
             Row(f"CPU a delivered frame, {name}@{FPS}", "ms", known([run.cpu_ms for run in runs]),
                 [each["cpu_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
                 note="bare: no locator, shared memory, signalling, matching or repeated packets")]
