@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a loop over webrtcbin costs where nothing but GStreamer's own elements is in it: the same
 // picture through the same encoder, one webrtcbin to another, the same decoder, and a text back on
-// a data channel for each frame. Both ends are in one process, without locator, shared memory,
-// window, signalling, matching or protection against losses. Our three processes can take neither
+// a data channel for each frame. Both ends are in one process, without window, signalling, matching
+// or protection against losses. With --locator the frame goes over shmpay ! shmsink to a process of
+// its own, whose line is awaited before the text goes back. Our three processes can take neither
 // less processor time than that nor less time from a frame to its answer.
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
 #include <gst/webrtc/webrtc.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "apps/link/codec.h"
@@ -24,6 +28,7 @@
 #include "apps/link/glib_ptr.h"
 #include "apps/link/peer_elements.h"
 #include "apps/server-app/encoder_choice.h"
+#include "tests/bench/spawned_locator.h"
 
 namespace ball {
 namespace {
@@ -45,6 +50,7 @@ struct Options {
   int height = 480;
   int fps = 30;
   int frames = 150;
+  std::string locator;  // its program; without one nobody looks at the frames
 };
 
 std::string SenderText(const Options& options) {
@@ -57,8 +63,9 @@ std::string SenderText(const Options& options) {
 }
 
 // Where a frame is on its way, in the order of the ledger's stages: each ends one but the first.
-enum Stamp : size_t { kDrawn, kSent, kArrived, kDecoded, kAnswered, kStamps };
-constexpr std::array<const char*, kStamps - 1> kStages = {"encode", "network", "decode", "return"};
+enum Stamp : size_t { kDrawn, kSent, kArrived, kDecoded, kLocated, kAnswered, kStamps };
+constexpr std::array<const char*, kStamps - 1> kStages = {"encode", "network", "decode", "locate",
+                                                          "return"};
 
 // One webrtcbin in a pipeline of its own.
 class End {
@@ -115,6 +122,7 @@ class End {
 class BareLoop {
  public:
   explicit BareLoop(const Options& options) : options_(options), sender_(SenderText(options)) {
+    if (!options.locator.empty()) locator_ = std::make_unique<SpawnedLocator>(options.locator);
     SetUpEncoder();
     g_signal_connect(receiver_.peer(), "pad-added", G_CALLBACK(OnPad), this);
     g_signal_connect(receiver_.peer(), "on-data-channel", G_CALLBACK(OnChannel), this);
@@ -122,6 +130,8 @@ class BareLoop {
     receiver_.SendCandidatesTo(sender_);
   }
   ~BareLoop() {
+    // Before its frames end, of which it would complain.
+    if (locator_) locator_->End();
     sender_.SetState(GST_STATE_NULL);
     receiver_.SetState(GST_STATE_NULL);
     if (GObject* channel = channel_.load()) g_object_unref(channel);
@@ -157,6 +167,10 @@ class BareLoop {
   }
 
   int answers() const { return answers_; }
+  // So far, of all processes.
+  double SpentMs() const {
+    return ProcessorMs(getpid()) + (locator_ ? locator_->ProcessorMs() : 0);
+  }
 
   // From one stamp of a frame to another, the median from the answer `first` on, in ms. Only while
   // a frame comes later than the answer to the one before.
@@ -212,14 +226,20 @@ class BareLoop {
     if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
     auto* self = static_cast<BareLoop*>(raw);
     gst_pad_add_probe(pad, kPacketProbe, OnPacket<kArrived>, self, nullptr);
-    const std::string text = DecoderFragment(Codec::kVp8) +
-                             " ! fakesink name=out signal-handoffs=true sync=false async=false";
+    const std::string text = DecoderFragment(Codec::kVp8) + " ! identity name=out ! " +
+                             (self->locator_ ? "shmpay ! shmsink wait-for-connection=false "
+                                               "shm-size=4000000 socket-path=" +
+                                                   self->locator_->socket_path()
+                                             : "fakesink") +
+                             " sync=false async=false";
     GstElement* decoder = gst_parse_bin_from_description(text.c_str(), TRUE, nullptr);
     gst_bin_add(self->receiver_.bin(), decoder);
     const auto out = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(decoder), "out"));
-    g_signal_connect(out.get(), "handoff", G_CALLBACK(OnDecoded), self);
+    const auto decoded = Ref<GstPad>::adopt(gst_element_get_static_pad(out.get(), "src"));
+    gst_pad_add_probe(decoded.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDecoded, self, nullptr);
     gst_element_sync_state_with_parent(decoder);
     const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(decoder, "sink"));
+    if (self->locator_) self->locator_->Start([self] { self->Answer(); });
     gst_pad_link(pad, sink.get());
   }
 
@@ -227,12 +247,16 @@ class BareLoop {
     static_cast<BareLoop*>(raw)->channel_ = G_OBJECT(g_object_ref(channel));
   }
 
-  static void OnDecoded(GstElement*, GstBuffer*, GstPad*, gpointer raw) {
+  static GstPadProbeReturn OnDecoded(GstPad*, GstPadProbeInfo*, gpointer raw) {
     auto* self = static_cast<BareLoop*>(raw);
     self->StampFirst(kDecoded);
-    if (GObject* channel = self->channel_.load()) {
-      g_signal_emit_by_name(channel, "send-string", kAnswer);
-    }
+    if (!self->locator_) self->Answer();
+    return GST_PAD_PROBE_OK;
+  }
+
+  void Answer() {
+    StampFirst(kLocated);
+    if (GObject* channel = channel_.load()) g_signal_emit_by_name(channel, "send-string", kAnswer);
   }
 
   static void OnAnswer(GObject*, gchar*, gpointer raw) {
@@ -250,18 +274,10 @@ class BareLoop {
   std::vector<Stamps> frames_;              // of each that was answered
   std::atomic<GObject*> channel_{nullptr};  // the receiver's end
   GObject* own_channel_ = nullptr;
+  std::unique_ptr<SpawnedLocator> locator_;
   End sender_;
   End receiver_{"webrtcbin name=peer bundle-policy=max-bundle"};
 };
-
-double ProcessorMs() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto ms = [](const timeval& time) {
-    return 1e3 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e3;
-  };
-  return ms(usage.ru_utime) + ms(usage.ru_stime);
-}
 
 bool Run(const Options& options) {
   BareLoop loop(options);
@@ -269,11 +285,11 @@ bool Run(const Options& options) {
   const int warm = 1 + static_cast<int>(options.fps * kWarmUp.count() / 1000);
   if (!loop.Await(warm, 5 * kWarmUp)) return false;
   const int first = loop.answers();
-  const double before = ProcessorMs();
+  const double before = loop.SpentMs();
   if (!loop.Await(first + options.frames, milliseconds(4000) * options.frames / options.fps)) {
     return false;
   }
-  const double spent = ProcessorMs() - before;
+  const double spent = loop.SpentMs() - before;
   const int answers = loop.answers() - first;
   std::printf(
       "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f",
@@ -289,11 +305,14 @@ bool Run(const Options& options) {
 
 // Nothing where the command line cannot be used; the reason is told.
 bool Parse(int* argc, char*** argv, Options& options) {
+  gchar* locator = nullptr;
   const GOptionEntry entries[] = {
       {"width", 0, 0, G_OPTION_ARG_INT, &options.width, "px (default: 640)", "PX"},
       {"height", 0, 0, G_OPTION_ARG_INT, &options.height, "px (default: 480)", "PX"},
       {"fps", 0, 0, G_OPTION_ARG_INT, &options.fps, "Frame rate (default: 30)", "N"},
       {"frames", 0, 0, G_OPTION_ARG_INT, &options.frames, "How many (default: 150)", "N"},
+      {"locator", 0, 0, G_OPTION_ARG_FILENAME, &locator,
+       "A locator-app that each frame goes to (default: none)", "PROGRAM"},
       {}};
   g_autoptr(GOptionContext) context = g_option_context_new(nullptr);
   g_option_context_set_summary(
@@ -307,6 +326,13 @@ bool Parse(int* argc, char*** argv, Options& options) {
     std::fprintf(stderr, "bare_loop_bench: %s\n", error->message);
     return false;
   }
+  const OwnedString owned(locator);
+  if (locator != nullptr) options.locator = locator;
+  if (locator != nullptr && access(locator, X_OK) != 0) {
+    std::fprintf(stderr, "bare_loop_bench: %s cannot be run: give --locator a locator-app\n",
+                 locator);
+    return false;
+  }
   if (options.width < 16 || options.height < 16 || options.fps < 1 || options.frames < 1) {
     std::fprintf(stderr, "bare_loop_bench: a size under 16 px, or a number under 1\n");
     return false;
@@ -317,7 +343,8 @@ bool Parse(int* argc, char*** argv, Options& options) {
 int Main(int argc, char** argv) {
   Options options;
   if (!Parse(&argc, &argv, options)) return 2;
-  const std::string missing = MissingElement({"ballsrc", "vp8enc", "vp8dec", "webrtcbin"});
+  const std::string missing =
+      MissingElement({"ballsrc", "vp8enc", "vp8dec", "webrtcbin", "shmpay"});
   if (!missing.empty()) {
     std::fprintf(stderr, "bare_loop_bench: no element \"%s\": is GST_PLUGIN_PATH set?\n",
                  missing.c_str());

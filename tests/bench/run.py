@@ -17,7 +17,7 @@ Sections:
   clients  how many clients a server serves at 29 fps or more, of both; what each further one costs
   growth   processor time and latency from 640x480 to 3840x2160
   stages   the ledger's stages beside encode, decode and locate, each timed alone; latency and processor time beside
-           a bare webrtcbin loop
+           bare webrtcbin loops, without and with a locator
 
 The table has a row for each figure: the median of the repetitions and half of their range (+-), what it is compared
 with, the ratio, the target, and the verdict. "too noisy" stands where other processes (stolen time included) had over

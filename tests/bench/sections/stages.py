@@ -16,7 +16,7 @@ from measure.table import Ratio, Row, ratio_at_most
 SIZES = ((640, 480), (1920, 1080))
 STAGES = ("encode", "network", "decode", "hand_over", "locate", "return")
 PARTS = ("encode", "decode", "locate")
-BARE_STAGES = ("encode", "network", "decode", "return")
+BARE_STAGES = ("encode", "network", "decode", "locate", "return")
 BARE = SIZES[0]    # where threads and messages cost more than pictures do
 TIMES_PARTS = 2.0
 FPS = 30
@@ -25,23 +25,26 @@ Parts = dict[str, dict[str, float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 25.0 if quick else 130.0
+    return 35.0 if quick else 120.0
 
 
 def run(context: Context) -> list[Row]:
     rows: list[Row] = []
     repetitions = 1 if context.quick else 3
+    locator = context.programs.path("apps", "locator-app", "locator-app")
     for size in SIZES:
         setting = Setting(*size, fps=FPS, seconds=context.seconds(7.0))
         runs: list[LoopRun] = []
         parts: list[Parts] = []
         bare: list[dict[str, float]] = []
+        located: list[dict[str, float]] = []
         for repetition in range(1, repetitions + 1):
-            context.progress.step(f"stages: {setting}, {repetition} of {repetitions}", setting.seconds + 8)
+            context.progress.step(f"stages: {setting}, {repetition} of {repetitions}", setting.seconds + (19 if size == BARE else 4))
             parts.append(run_parts(context, size, FPS))
             runs.append(gst_ball.run_loop(context.programs, setting))
             if size == BARE:
-                bare.append(run_bare_loop(context, size))
+                bare.append(run_bare_loop(context, size, []))
+                located.append(run_bare_loop(context, size, ["--locator", locator]))
         tight = run_parts(context, size, 0)
         name = f"{size[0]}x{size[1]}"
         context.figures.setdefault("stages_ms", {})[name] = {
@@ -50,7 +53,8 @@ def run(context: Context) -> list[Row]:
             "parts_back_to_back": {part: tight[part]["p50"] / 1000 for part in PARTS}}
         rows.append(parts_row(name, runs, parts, tight))
         if bare:
-            rows.extend(bare_rows(name, runs, bare))
+            rows.extend(bare_rows(name, runs, bare, "bare webrtcbin loop, 1 process"))
+            rows.extend(bare_rows(name, runs, located, "bare loop with a locator, 2 processes"))
     return rows
 
 
@@ -62,25 +66,24 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
     return {part: said[part] for part in PARTS}
 
 
-def run_bare_loop(context: Context, size: tuple[int, int]) -> dict[str, float]:
+def run_bare_loop(context: Context, size: tuple[int, int], options: list[str]) -> dict[str, float]:
     """Processor time a frame (cpu_ms) and median time to the answer (p50_ms) and of its stages (encode_ms, ...) of two
-    webrtcbins with an encoder, a decoder and an answer, in one process."""
+    webrtcbins with an encoder, a decoder and an answer, in one process, the locator aside."""
     command = [context.programs.path("tests", "bench", "bare_loop_bench"), f"--width={size[0]}", f"--height={size[1]}",
-               f"--fps={FPS}"]
+               f"--fps={FPS}", *options]
     said: dict[str, float] = json.loads(output(command, context.programs.environment()))
     return said
 
 
-def bare_rows(name: str, runs: list[LoopRun], bare: list[dict[str, float]]) -> list[Row]:
-    against = "bare webrtcbin loop, 1 process"
+def bare_rows(name: str, runs: list[LoopRun], bare: list[dict[str, float]], against: str) -> list[Row]:
     other = disturbance(runs)
     stages = ", ".join(f"{stage} {median([each[f'{stage}_ms'] for each in bare]):.2f}" for stage in BARE_STAGES)
     return [Row(f"loop p50, {name}@{FPS}", "ms", known([run.loop_ms["p50"] for run in runs]),
                 [each["p50_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
-                note=f"bare: no shared memory, no locator; ms: {stages}"),
+                note=f"ms: {stages} (from the decoded frame to where the ball is)"),
             Row(f"CPU a delivered frame, {name}@{FPS}", "ms", known([run.cpu_ms for run in runs]),
                 [each["cpu_ms"] for each in bare], against, Ratio.TIMES_MORE, other=other,
-                note="bare: no locator, shared memory, signalling, matching or repeated packets")]
+                note="bare: no signalling, matching or repeated packets")]
 
 
 def total_ms(parts: Parts) -> float:
