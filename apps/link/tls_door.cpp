@@ -49,7 +49,8 @@ void TlsDoor::Receive(const Ref<GSocketConnection>& connection, Place place) {
   guest.peer = PeerNameOf(connection.get());
   guest.address = PeerAddressOf(connection.get());
   guest.deadline = std::chrono::steady_clock::now() + settings_.limit;
-  guest.patience.Once(std::min(settings_.silence, settings_.limit), [this, &guest] { OnSilent(guest); });
+  guest.patience.Once(std::min(settings_.silence, settings_.limit),
+                      [this, &guest] { OnSilent(guest); });
   guest.readable = Ref<GSource>::adopt(
       g_socket_create_source(g_socket_connection_get_socket(connection.get()), G_IO_IN, nullptr));
   g_source_set_callback(guest.readable.get(), G_SOURCE_FUNC(OnReadable), &guest, nullptr);

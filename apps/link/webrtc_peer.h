@@ -53,7 +53,7 @@ class WebRtcPeer final : private DataChannel::Observer {
     LossProtection protection{true, 100};
     // Messages a second that the peer may send over its data channels; 0: no limit.
     size_t max_message_rate = 0;
-    // Whether the peer may send any. Its RTCP always comes.
+    // Whether the peer may send media. Its RTCP always comes.
     bool takes_media = true;
     // Whether candidates with loopback addresses are tried: those of a peer of this machine.
     bool try_loopback = true;
