@@ -78,7 +78,7 @@ void Locate(benchmark::State& state, const LocatorSettings& settings, PixelForma
   const FrameView& view = FrameOf(WidthOf(state), HeightOf(state), format, scene).view();
   Locator locator(settings);
   for (auto _ : state) {
-    const auto found = locator.Locate(view);
+    auto found = locator.Locate(view);
     if (found.has_value() == (scene == Scene::kEmpty)) state.SkipWithError("wrong answer");
     benchmark::DoNotOptimize(found);
   }

@@ -131,7 +131,7 @@ constexpr size_t kSlots = 3;
 class Frames {
  public:
   explicit Frames(size_t size) {
-    for (auto& frame : frames_) frame.assign(size, 1);
+    for (auto& frame : frames_) frame = std::vector<uint8_t>(size, 1);
   }
   const std::vector<uint8_t>& Next() { return frames_[next_++ % kFrames]; }
 
