@@ -90,8 +90,7 @@ void LocatorProcess::ListenToOutput() {
   g_unix_set_fd_nonblocking(file, TRUE, nullptr);
   output_ = Ref<GSource>::adopt(g_unix_fd_source_new(file, G_IO_IN));
   g_source_set_callback(output_.get(), G_SOURCE_FUNC(OnOutput), this, nullptr);
-  // Else GLib takes it out of the poll while it runs, and wakes its own loop for that: twice a
-  // line.
+  // Else GLib takes it out of the poll while it runs, and wakes its own loop for that.
   g_source_set_can_recurse(output_.get(), TRUE);
   g_source_attach(output_.get(), nullptr);
 }

@@ -64,7 +64,6 @@ gboolean TlsDoor::OnReadable(GSocket*, GIOCondition, gpointer data) {
 }
 
 void TlsDoor::OnFirstByte(Guest& guest) {
-  g_source_destroy(guest.readable.get());
   const int socket = g_socket_get_fd(g_socket_connection_get_socket(guest.connection.get()));
   char first = 0;
   const ssize_t count = recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -85,9 +84,9 @@ void TlsDoor::OnSilent(Guest& guest) {
     events_.on_note(guest.peer + " was turned away: too many TLS handshakes of its address");
     return LeaveSoon(guest);
   }
-  // Who spoke while this process had no turn was not silent.
+  // Who spoke while this process had no turn was not silent: OnReadable comes next.
   GSocket* socket = g_socket_connection_get_socket(guest.connection.get());
-  if (g_socket_condition_check(socket, G_IO_IN) != 0) return OnFirstByte(guest);
+  if (g_socket_condition_check(socket, G_IO_IN) != 0) return;
   TurnAway(guest, "the server wants TLS, and nothing came of it: give the client --tls");
 }
 

@@ -57,8 +57,8 @@ std::string SenderText(const Options& options) {
   return "ballsrc is-live=true ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
          ",height=" + std::to_string(options.height) + ",framerate=" + std::to_string(options.fps) +
          "/1 ! " + EncoderFragment(Codec::kVp8, kBitrate) + " ! " + PayloaderFragment(Codec::kVp8) +
-         " name=payloader" +
-         " ! application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000 ! "
+         " name=payloader ! "
+         "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000 ! "
          "webrtcbin name=peer bundle-policy=max-bundle";
 }
 
