@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 constexpr char kSharedMemory[] = "/dev/shm";
 constexpr std::string_view kDirectoryPrefix = "client-";
 constexpr std::string_view kSegmentPrefix = "shmpipe.";
+// A directory holds a lock and two sockets.
+constexpr int kRemovals = 4;
 
 std::string LockPath(const std::string& directory) { return directory + "/lock"; }
 
@@ -56,6 +58,16 @@ std::optional<pid_t> PidIn(std::string_view name, std::string_view prefix) {
   return has_number ? std::optional(pid) : std::nullopt;
 }
 
+// A pipeline that still ends removes its socket meanwhile: remove_all then stops at what it saw and
+// does not find any more, and leaves the rest. Each further try has fewer to see.
+void RemoveDirectory(const fs::path& directory) {
+  std::error_code error;
+  for (int i = 0; i < kRemovals; ++i) {
+    fs::remove_all(directory, error);
+    if (!error) return;
+  }
+}
+
 void RemoveSegmentsOf(pid_t pid) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(kSharedMemory, ignored)) {
@@ -81,8 +93,7 @@ bool RemoveIfAbandoned(const fs::path& directory) {
   // Our own pid may be that of a dead process, as in a container, where it is always the same: what
   // is of this process has a lock that was not free.
   RemoveSegmentsOf(*pid);
-  std::error_code ignored;
-  fs::remove_all(directory, ignored);
+  RemoveDirectory(directory);
   close(lock);
   return true;
 }
@@ -156,8 +167,7 @@ HandoffDirectory::~HandoffDirectory() {
   if (lock_ < 0) return;
   // shmsink removes its segments when it stops, unless its pipeline hangs.
   RemoveSegmentsOf(getpid());
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  RemoveDirectory(path_);
   close(lock_);
 }
 

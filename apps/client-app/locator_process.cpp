@@ -24,6 +24,13 @@ constexpr milliseconds kWatchPeriod{100};
 // The first restart is immediate; one that keeps dying is tried less often.
 constexpr milliseconds kMaxRestartDelay{400};
 constexpr int kMaxFailedStarts = 3;
+constexpr size_t kReadBytes = 8192;
+// As much as a pipe holds.
+constexpr int kPipeReads = 65536 / kReadBytes;
+
+int OutputOf(GSubprocess* process) {
+  return g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(g_subprocess_get_stdout_pipe(process)));
+}
 
 milliseconds RestartDelay(int deaths_before) {
   if (deaths_before == 0) return milliseconds(0);
@@ -85,8 +92,7 @@ void LocatorProcess::Spawn() {
 
 // A watch on the pipe itself: an asynchronous read of GIO's wakes the main loop six times a line.
 void LocatorProcess::ListenToOutput() {
-  auto* stream = G_UNIX_INPUT_STREAM(g_subprocess_get_stdout_pipe(process_.get()));
-  const int file = g_unix_input_stream_get_fd(stream);
+  const int file = OutputOf(process_.get());
   g_unix_set_fd_nonblocking(file, TRUE, nullptr);
   output_ = Ref<GSource>::adopt(g_unix_fd_source_new(file, G_IO_IN));
   g_source_set_callback(output_.get(), G_SOURCE_FUNC(OnOutput), this, nullptr);
@@ -96,21 +102,25 @@ void LocatorProcess::ListenToOutput() {
 }
 
 // The end of its output is the end of the process: OnExit says the rest.
-gboolean LocatorProcess::OnOutput(int file, GIOCondition, gpointer data) {
-  std::array<char, 8192> bytes;
-  const ssize_t count = read(file, bytes.data(), bytes.size());
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return G_SOURCE_CONTINUE;
-  if (count <= 0) return G_SOURCE_REMOVE;
-  // What comes of a line may end the process, and this object with it, but not the source.
-  const auto source = Ref<GSource>::retain(g_main_current_source());
-  static_cast<LocatorProcess*>(data)->TakeOutput({bytes.data(), static_cast<size_t>(count)},
-                                                 source.get());
-  return G_SOURCE_CONTINUE;
+gboolean LocatorProcess::OnOutput(int, GIOCondition, gpointer data) {
+  return static_cast<LocatorProcess*>(data)->Read() == Output::kEnded ? G_SOURCE_REMOVE
+                                                                      : G_SOURCE_CONTINUE;
 }
 
-void LocatorProcess::TakeOutput(std::string_view bytes, GSource* source) {
+LocatorProcess::Output LocatorProcess::Read() {
+  std::array<char, kReadBytes> bytes;
+  const ssize_t count = read(OutputOf(process_.get()), bytes.data(), bytes.size());
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return Output::kEmpty;
+  if (count <= 0) return Output::kEnded;
+  TakeOutput({bytes.data(), static_cast<size_t>(count)});
+  return Output::kRead;
+}
+
+// What comes of a line may end the process, and this object with it.
+void LocatorProcess::TakeOutput(std::string_view bytes) {
   if (!framer_->Feed(bytes)) return Restart("it wrote a line without an end");
-  while (!g_source_is_destroyed(source)) {
+  const auto cancellable = cancellable_;
+  while (g_cancellable_is_cancelled(cancellable.get()) == FALSE) {
     const auto line = framer_->Next();
     if (!line) return;
     OnLine(*line);
@@ -137,6 +147,11 @@ void LocatorProcess::OnExit(GObject* process, GAsyncResult* result, gpointer dat
   const OwnedError error(raw_error);
   if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
   auto* self = static_cast<LocatorProcess*>(data);
+  // Its last words may wait in the pipe, behind which others may hold its end and write on.
+  const auto cancellable = self->cancellable_;
+  for (int i = 0; i < kPipeReads && self->Read() == Output::kRead; ++i) {
+    if (g_cancellable_is_cancelled(cancellable.get())) return;
+  }
   const bool signalled = g_subprocess_get_if_signaled(G_SUBPROCESS(process));
   self->Restart(signalled ? "it was killed by signal " +
                                 std::to_string(g_subprocess_get_term_sig(G_SUBPROCESS(process)))

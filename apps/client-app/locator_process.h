@@ -56,12 +56,15 @@ class LocatorProcess {
   int restarts() const { return restarts_; }
 
  private:
+  enum class Output { kRead, kEmpty, kEnded };
+
   static void OnExit(GObject* process, GAsyncResult* result, gpointer data);
   static gboolean OnOutput(int file, GIOCondition condition, gpointer data);
 
   void Spawn();
   void ListenToOutput();
-  void TakeOutput(std::string_view bytes, GSource* source);
+  Output Read();
+  void TakeOutput(std::string_view bytes);
   void OnLine(const std::string& line);
   void Watch();
   void Restart(const std::string& why);

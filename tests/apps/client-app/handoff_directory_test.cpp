@@ -11,11 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "apps/link/glib_ptr.h"
@@ -170,6 +172,34 @@ TEST_F(HandoffDirectoryTest, DirectoryAndLockLiveAsLongAsTheObject) {
   }
   EXPECT_FALSE(fs::exists(path));
   EXPECT_TRUE(fs::is_empty(base_));
+}
+
+// As shmsink does while its pipeline ends.
+TEST_F(HandoffDirectoryTest, IsRemovedWholeWhileItsSocketIsRemovedByAnother) {
+  constexpr int kRounds = 3000;
+  std::atomic<int> begun = 0;
+  std::atomic<int> done = 0;
+  std::string socket;
+  std::thread other([&] {
+    for (int i = 1; i <= kRounds; ++i) {
+      while (begun < i) std::this_thread::yield();
+      unlink(socket.c_str());
+      done = i;
+    }
+  });
+  int left = 0;
+  for (int i = 1; i <= kRounds; ++i) {
+    auto directory = std::make_unique<HandoffDirectory>();
+    socket = directory->SocketPath();
+    Touch(socket);
+    begun = i;
+    directory.reset();
+    while (done < i) std::this_thread::yield();
+    // Else the next object would take it for one of a killed process, and remove it.
+    left += static_cast<int>(DirectoriesOf(getpid()).size());
+  }
+  other.join();
+  EXPECT_EQ(left, 0);
 }
 
 TEST_F(HandoffDirectoryTest, KnowsWhetherItIsStillThere) {

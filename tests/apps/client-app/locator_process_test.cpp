@@ -3,12 +3,16 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/patience.h"
@@ -206,6 +210,68 @@ TEST_F(LocatorProcessTest, OneThatHangsIsKilledAndStartedAgainWithinASecond) {
   ASSERT_TRUE(AwaitAnswers(2));
   EXPECT_NE(Speaker(), first);
   EXPECT_TRUE(RunUntil([first] { return IsGone(first); }));
+}
+
+// Holds the main loop up between its poll and its look at what that found, once.
+class Holdup {
+ public:
+  explicit Holdup(std::function<void()> action) : action_(std::move(action)) {
+    static GSourceFuncs functions = {nullptr, Check, Dispatch, nullptr, nullptr, nullptr};
+    source_ = Ref<GSource>::adopt(g_source_new(&functions, sizeof(Source)));
+    reinterpret_cast<Source*>(source_.get())->owner = this;
+    g_source_attach(source_.get(), nullptr);
+  }
+  ~Holdup() { g_source_destroy(source_.get()); }
+  Holdup(const Holdup&) = delete;
+  Holdup& operator=(const Holdup&) = delete;
+
+ private:
+  struct Source {
+    GSource base;
+    Holdup* owner;
+  };
+
+  static gboolean Check(GSource* source) {
+    auto* self = reinterpret_cast<Source*>(source)->owner;
+    if (const auto action = std::exchange(self->action_, nullptr)) action();
+    return FALSE;
+  }
+  static gboolean Dispatch(GSource*, GSourceFunc, gpointer) { return G_SOURCE_CONTINUE; }
+
+  std::function<void()> action_;
+  Ref<GSource> source_;
+};
+
+// Runs a program that ends at once, until GLib knows that: what ended before it is known, too.
+void AwaitThatGLibKnowsOfEnds() {
+  const auto process =
+      Ref<GSubprocess>::adopt(g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, nullptr, "true", nullptr));
+  ASSERT_TRUE(process);
+  ASSERT_TRUE(g_subprocess_wait(process.get(), nullptr, nullptr));
+}
+
+// The main loop may learn that it ended before it learns of what was written before that.
+TEST_F(LocatorProcessTest, LastWordsOfOneThatEndedCount) {
+  const std::string go = settings_.program + ".go";
+  ASSERT_EQ(mkfifo(go.c_str(), 0600), 0);
+  Start(R"(first || stay; echo $$ > "$0.pid"; read line < "$0.go"; ready; answer 2)");
+  const Holdup holdup([&] {
+    std::ofstream(go) << "go" << std::endl;
+    pid_t pid = 0;
+    std::ifstream(settings_.program + ".pid") >> pid;
+    while (!IsGone(pid)) std::this_thread::yield();
+    AwaitThatGLibKnowsOfEnds();
+  });
+  ASSERT_TRUE(AwaitRestart());
+  EXPECT_EQ(ready_, 1);
+  EXPECT_EQ(located_.size(), 1);
+}
+
+// What it started may hold its output open, and write on.
+TEST_F(LocatorProcessTest, OutputWithoutEndOfOneThatEndedDoesNotHoldUp) {
+  Start("first || stay; ready; while answer 2; do :; done &");
+  ASSERT_TRUE(AwaitRestart());
+  EXPECT_EQ(restarts_.front(), "it ended");
 }
 
 TEST_F(LocatorProcessTest, OneThatIsStoppedHangs) {
