@@ -32,7 +32,7 @@ struct RawOptions {
   char* token_file = nullptr;
   RawTlsOptions tls;
   char* check = nullptr;
-  int pid = 0;
+  int pid = kAbsent;
   RawScoreOptions score;
 };
 
@@ -114,7 +114,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
 }
 
 std::string WrongRange(const RawOptions& raw) {
-  if (raw.pid != 0) return "--pid is for --check";
+  if (raw.pid != kAbsent) return "--pid is for --check";
   if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
   if (!IsAbsentOrIn(raw.jitter_latency, 0, 10000)) return "--jitter-latency takes 0 to 10000 (ms)";
   if (raw.frames < 0) return "--frames takes 0 or more";
@@ -190,7 +190,7 @@ std::string ToCheck(const std::string& name, int pid, ClientOptions* options) {
     return "--check takes ready or live; see client-app --help";
   }
   auto clients = RunningClients(HandoffBase());
-  if (pid != 0) {
+  if (pid != kAbsent) {
     clients.erase(std::remove_if(clients.begin(), clients.end(),
                                  [pid](const auto& client) { return client.pid != pid; }),
                   clients.end());

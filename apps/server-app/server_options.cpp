@@ -20,8 +20,8 @@ struct RawOptions {
   char* host = nullptr;
   int port = 8080;
   char* source = nullptr;
-  int width = 0;
-  int height = 0;
+  int width = kAbsent;
+  int height = kAbsent;
   char* framerate = nullptr;
   RawEncoderOptions encoder;
   RawNetworkOptions network;
@@ -34,7 +34,7 @@ struct RawOptions {
   int frames = 0;
   double duration = 0;
   int late_after = 1000;
-  gint64 rtp_origin = -1;
+  gint64 rtp_origin = kAbsent;
   RawAccessOptions access;
   char* check = nullptr;
 };
@@ -122,16 +122,15 @@ std::string Framerate(const std::string& text) {
 }
 
 std::string WrongRange(const RawOptions& raw) {
-  const auto picture = [](int px) { return px == 0 || InRange(px, 16, 8192); };
   if (!InRange(raw.port, 0, 65535)) return "--port takes 0 to 65535";
-  if (!picture(raw.width)) return "--width takes 16 to 8192 (px)";
-  if (!picture(raw.height)) return "--height takes 16 to 8192 (px)";
+  if (!IsAbsentOrIn(raw.width, 16, 8192)) return "--width takes 16 to 8192 (px)";
+  if (!IsAbsentOrIn(raw.height, 16, 8192)) return "--height takes 16 to 8192 (px)";
   if (!InRange(raw.max_sessions, 1, 256)) return "--max-sessions takes 1 to 256";
   if (raw.sessions < 0) return "--sessions takes 0 or more";
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!InRange(raw.duration, 0, 1e9)) return "--duration takes 0 to 1000000000 (s)";
   if (!InRange(raw.late_after, 1, 9000)) return "--late-after takes 1 to 9000 (ms)";
-  if (raw.rtp_origin < -1 || raw.rtp_origin > G_MAXUINT32) {
+  if (raw.rtp_origin != kAbsent && (raw.rtp_origin < 0 || raw.rtp_origin > G_MAXUINT32)) {
     return "--rtp-origin takes 0 to 4294967295";
   }
   return {};
@@ -167,7 +166,7 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
   settings->duration = std::chrono::milliseconds(static_cast<int64_t>(raw->duration * 1000));
   settings->session.frames = static_cast<size_t>(raw->frames);
   settings->session.media.ledger.late_after = std::chrono::milliseconds(raw->late_after);
-  if (raw->rtp_origin >= 0) {
+  if (raw->rtp_origin != kAbsent) {
     settings->session.media.rtp_origin = static_cast<uint32_t>(raw->rtp_origin);
   }
   settings->report.report = TakeText(&raw->report, "");
@@ -178,8 +177,9 @@ std::string ToSettings(RawOptions* raw, ServerApp::Settings* settings) {
   auto& source = settings->source;
   source.source = TakeText(&raw->source, "");
   const bool own = source.source.empty();
-  source.width = raw->width != 0 || !own ? raw->width : source.width;
-  source.height = raw->height != 0 || !own ? raw->height : source.height;
+  if (!own) source.width = source.height = 0;
+  if (raw->width != kAbsent) source.width = raw->width;
+  if (raw->height != kAbsent) source.height = raw->height;
   if (raw->framerate == nullptr) {
     source.framerate = own ? source.framerate : "";
     return {};

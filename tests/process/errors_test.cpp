@@ -90,6 +90,15 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{
             "ServerPortBelow", Program::kServer, {"--port", "-1"}, 2, "--port takes", "0 to 65535"},
         ErrorCase{"Width", Program::kServer, {"--width", "15"}, 2, "--width takes", "16 to 8192"},
+        ErrorCase{"NoWidth", Program::kServer, {"--width", "0"}, 2, "--width takes", "16 to 8192"},
+        ErrorCase{
+            "NoHeight", Program::kServer, {"--height", "0"}, 2, "--height takes", "16 to 8192"},
+        ErrorCase{"RtpOrigin",
+                  Program::kServer,
+                  {"--rtp-origin", "-1"},
+                  2,
+                  "--rtp-origin takes",
+                  "0 to 4294967295"},
         ErrorCase{
             "Height", Program::kServer, {"--height", "8193"}, 2, "--height takes", "16 to 8192"},
         ErrorCase{"Framerate",

@@ -58,21 +58,28 @@ class HostileFramesTest : public ProgramTest {
     ASSERT_EQ(frame_.size(), kHeader + 320 * 240 * 3 / 2);
   }
 
+  void TearDown() override {
+    if (!writer_) return;
+    // One that is killed leaves its segment.
+    writer_->Signal(SIGINT);
+    EXPECT_TRUE(writer_->AwaitExit()) << "the writer goes on";
+    EXPECT_THAT(SegmentsOf(writer_->pid()), testing::IsEmpty());
+  }
+
   const std::string& frame() const { return frame_; }
 
-  // A process that writes these buffers in turn, without end.
-  std::unique_ptr<Child> StartWriter(const std::vector<std::string>& buffers) {
+  // A process that writes these buffers in turn until the test ends.
+  void StartWriter(const std::vector<std::string>& buffers) {
     for (size_t i = 0; i < buffers.size(); ++i) {
       std::ofstream(Path("buffer" + std::to_string(i)), std::ios::binary) << buffers[i];
     }
-    auto writer = std::make_unique<Child>(
+    writer_ = std::make_unique<Child>(
         Arguments{LAUNCH, "multifilesrc", "location=" + Path("buffer%d"), "loop=true",
                   "stop-index=" + std::to_string(buffers.size() - 1), "!", "identity",
                   "sleep-time=10000", "!", "shmsink", "socket-path=" + socket(),
                   "wait-for-connection=true", "sync=false"},
         Variables());
-    EXPECT_TRUE(writer->AwaitOutput("playing"));
-    return writer;
+    EXPECT_TRUE(writer_->AwaitOutput("playing"));
   }
   // Its standard input must stay open, or it takes its client for gone: a pipe that it holds
   // itself.
@@ -88,6 +95,7 @@ class HostileFramesTest : public ProgramTest {
   std::string socket() const { return Path("frames"); }
 
   std::string frame_;
+  std::unique_ptr<Child> writer_;
 };
 
 struct LyingFrame {
@@ -98,7 +106,7 @@ struct LyingFrame {
 class LyingFrameTest : public HostileFramesTest, public testing::WithParamInterface<LyingFrame> {};
 
 TEST_P(LyingFrameTest, IsDroppedWithALineAndTheFramesBetweenAreLocated) {
-  const auto writer = StartWriter({GetParam().lie(frame()), frame()});
+  StartWriter({GetParam().lie(frame()), frame()});
   const auto locator = StartLocator();
   EXPECT_TRUE(locator->AwaitError("Dropped a buffer that is no frame: ")) << locator->Errors();
   for (int i = 0; i < 20; ++i) {
@@ -135,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(HostileFramesTest, WriterOfAnotherVersionEndsTheLocatorWithASentence) {
   std::string other = frame();
   Put(other, kVersionAt, 9, 2);
-  const auto writer = StartWriter({Sealed(other), frame()});
+  StartWriter({Sealed(other), frame()});
   const auto locator = StartLocator();
   EXPECT_EQ(locator->AwaitExit(), 1);
   EXPECT_THAT(locator->Errors(), HasSubstr("The writer's frame header has version 9, this reader "
@@ -143,7 +151,7 @@ TEST_F(HostileFramesTest, WriterOfAnotherVersionEndsTheLocatorWithASentence) {
 }
 
 TEST_F(HostileFramesTest, WriterOfNothingButGarbageEndsTheLocatorWithASentence) {
-  const auto writer = StartWriter({std::string(5000, 'x'), std::string(50, '\0')});
+  StartWriter({std::string(5000, 'x'), std::string(50, '\0')});
   const auto locator = StartLocator();
   EXPECT_EQ(locator->AwaitExit(), 1);
   EXPECT_THAT(locator->Errors(), HasSubstr("Is the writer behind shmpay?"));

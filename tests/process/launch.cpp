@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What gst-launch-1.0 does with a line, in a program of this build: that one cannot load a plugin
-// with a sanitizer in it. Prints `playing`; ends with the stream, or with 1 and the error.
+// with a sanitizer in it. Prints `playing`; ends with the stream or by SIGINT, or with 1 and the
+// error.
+#include <glib-unix.h>
 #include <gst/gst.h>
 
+#include <csignal>
 #include <cstdio>
 
 namespace {
@@ -12,15 +15,27 @@ int Fail(const GError* error) {
   return 1;
 }
 
-// To the end of its stream, or to its error.
-int Await(GstElement* pipeline) {
-  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
-  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
-      bus, GST_CLOCK_TIME_NONE, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) return 0;
-  g_autoptr(GError) error = nullptr;
-  gst_message_parse_error(message, &error, nullptr);
-  return Fail(error);
+struct Run {
+  GMainLoop* loop;
+  int status;
+};
+
+gboolean OnMessage(GstBus*, GstMessage* message, gpointer data) {
+  auto* run = static_cast<Run*>(data);
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+    g_autoptr(GError) error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    run->status = Fail(error);
+  } else if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_EOS) {
+    return G_SOURCE_CONTINUE;
+  }
+  g_main_loop_quit(run->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean OnInterrupt(gpointer loop) {
+  g_main_loop_quit(static_cast<GMainLoop*>(loop));
+  return G_SOURCE_CONTINUE;
 }
 
 }  // namespace
@@ -31,10 +46,16 @@ int main(int argc, char** argv) {
   GstElement* made = gst_parse_launchv(const_cast<const gchar**>(argv + 1), &error);
   if (made == nullptr || error != nullptr) return Fail(error);
   g_autoptr(GstElement) pipeline = GST_ELEMENT(gst_object_ref_sink(made));
+  g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+  Run run = {loop, 0};
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+  gst_bus_add_watch(bus, OnMessage, &run);
+  g_unix_signal_add(SIGINT, OnInterrupt, loop);
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   std::puts("playing");
   std::fflush(stdout);
-  const int status = Await(pipeline);
+  g_main_loop_run(loop);
+  gst_bus_remove_watch(bus);
   gst_element_set_state(pipeline, GST_STATE_NULL);
-  return status;
+  return run.status;
 }

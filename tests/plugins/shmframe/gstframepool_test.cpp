@@ -172,6 +172,8 @@ TEST_F(FramePoolTest, GivesOrdinaryMemoryOnceShmsinkHasStopped) {
   gst_element_set_state(sink_, GST_STATE_READY);
   const BufferRef frame = Acquire();
   EXPECT_FALSE(IsInArea(frame));
+  // Else it does not stop with the others, and leaves its area.
+  gst_element_set_locked_state(sink_, FALSE);
 }
 
 TEST_F(FramePoolTest, GivesOrdinaryMemoryWhileDrawingInPlaceIsOff) {
