@@ -9,6 +9,7 @@
 namespace ball {
 
 double ProcessorMs(pid_t process) {
+  if (process == 0) return 0;  // which would be this one
   clockid_t clock{};
   timespec time{};
   if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
@@ -42,9 +43,9 @@ void SpawnedLocator::End() {
   if (reader_.joinable()) reader_.join();
 }
 
-double SpawnedLocator::ProcessorMs() const {
+pid_t SpawnedLocator::pid() const {
   const char* id = process_ ? g_subprocess_get_identifier(process_.get()) : nullptr;
-  return id == nullptr ? 0 : ball::ProcessorMs(static_cast<pid_t>(std::atoi(id)));
+  return id == nullptr ? 0 : std::atoi(id);
 }
 
 void SpawnedLocator::ReadLines(const std::function<void()>& on_line) {

@@ -32,7 +32,8 @@ class SpawnedLocator {
   // Kills it: no line is told any more.
   void End();
 
-  double ProcessorMs() const;
+  // 0 where none was started.
+  pid_t pid() const;
 
  private:
   void ReadLines(const std::function<void()>& on_line);

@@ -44,7 +44,7 @@ def run(context: Context) -> list[Row]:
             runs.append(gst_ball.run_loop(context.programs, setting))
             if size == BARE:
                 bare.append(run_bare_loop(context, size, []))
-                located.append(run_bare_loop(context, size, ["--locator", locator]))
+                located.append(run_bare_loop(context, size, ["--apart", "--locator", locator]))
         tight = run_parts(context, size, 0)
         name = f"{size[0]}x{size[1]}"
         context.figures.setdefault("stages_ms", {})[name] = {
@@ -54,7 +54,7 @@ def run(context: Context) -> list[Row]:
         rows.append(parts_row(name, runs, parts, tight))
         if bare:
             rows.extend(bare_rows(name, runs, bare, "bare webrtcbin loop, 1 process"))
-            rows.extend(bare_rows(name, runs, located, "bare loop with a locator, 2 processes"))
+            rows.extend(bare_rows(name, runs, located, "bare loop with a locator, 3 processes"))
     return rows
 
 
@@ -68,7 +68,7 @@ def run_parts(context: Context, size: tuple[int, int], fps: int) -> Parts:
 
 def run_bare_loop(context: Context, size: tuple[int, int], options: list[str]) -> dict[str, float]:
     """Processor time a frame (cpu_ms) and median time to the answer (p50_ms) and of its stages (encode_ms, ...) of two
-    webrtcbins with an encoder, a decoder and an answer, in one process, the locator aside."""
+    webrtcbins with an encoder, a decoder and an answer."""
     command = [context.programs.path("tests", "bench", "bare_loop_bench"), f"--width={size[0]}", f"--height={size[1]}",
                f"--fps={FPS}", *options]
     said: dict[str, float] = json.loads(output(command, context.programs.environment()))
