@@ -4,13 +4,23 @@
 #include <utility>
 
 namespace ball {
+namespace {
+
+// In which the main loop reads what came before.
+constexpr std::chrono::milliseconds kLastTurns{20};
+
+}  // namespace
 
 Visitor::Visitor(std::unique_ptr<SignallingConnection> connection,
                  std::chrono::milliseconds patience, Events events)
     : connection_(std::move(connection)),
       peer_(connection_->PeerName()),
       events_(std::move(events)) {
-  if (patience.count() != 0) patience_timer_.Once(patience, [this] { events_.on_silent(*this); });
+  // Who spoke while this process had no turn was not silent: that is read first.
+  const auto end = [this] {
+    patience_timer_.Once(kLastTurns, [this] { events_.on_silent(*this); });
+  };
+  if (patience.count() != 0) patience_timer_.Once(patience, end);
   connection_->Start({[this](const SignallingMessage& message) {
                         patience_timer_.Stop();
                         if (!over_) events_.on_message(*this, message);
