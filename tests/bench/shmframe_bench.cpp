@@ -172,11 +172,13 @@ struct PoolStop {
   }
 };
 using PoolPtr = std::unique_ptr<GstBufferPool, PoolStop>;
+using AllocatorPtr = std::unique_ptr<GstAllocator, ObjectUnref>;
 
 // Where a frame's pixels are before it is handed over.
 enum class Origin {
   kOwnMemory,     // of who drew it
   kProposedPool,  // shmpay's, as decoders have it
+  kSinksMemory,   // shmsink's, which then has no shmpay before it
 };
 
 // What handing over a frame costs the decoder's thread: getting a buffer where it is shmpay's,
@@ -185,10 +187,13 @@ enum class Origin {
 class HandOver {
  public:
   HandOver(const std::string& caps, size_t size, const std::string& socket, Origin origin)
-      : frames_(size), size_(size), harness_(gst_harness_new_parse(Chain(size, socket).c_str())) {
+      : frames_(size),
+        size_(size),
+        harness_(gst_harness_new_parse(Chain(size, socket, origin).c_str())) {
     gst_harness_set_src_caps_str(harness_.get(), caps.c_str());
     gst_harness_play(harness_.get());
     if (origin == Origin::kProposedPool) pool_ = ProposedPool(caps);
+    if (origin == Origin::kSinksMemory) memory_ = ProposedMemory(caps);
     reader_ = std::make_unique<Reader>(socket);
   }
 
@@ -196,10 +201,10 @@ class HandOver {
   std::optional<double> Once() {
     const auto& bytes = frames_.Next();
     const auto begin = Clock::now();
-    GstBuffer* frame = pool_ ? Acquire() : Wrap(bytes);
+    GstBuffer* frame = pool_ ? Acquire() : memory_ ? Allocate() : Wrap(bytes);
     double seconds = SecondsSince(begin);
     if (frame == nullptr) return {};
-    if (pool_) gst_buffer_fill(frame, 0, bytes.data(), size_);
+    if (pool_ || memory_) gst_buffer_fill(frame, 0, bytes.data(), size_);
     const auto drawn = Clock::now();
     gst_harness_push(harness_.get(), frame);
     seconds += SecondsSince(drawn);
@@ -213,6 +218,8 @@ class HandOver {
     gst_buffer_pool_acquire_buffer(pool_.get(), &frame, nullptr);
     return frame;
   }
+
+  GstBuffer* Allocate() { return gst_buffer_new_allocate(memory_.get(), size_, nullptr); }
 
   GstBuffer* Wrap(const std::vector<uint8_t>& bytes) const {
     return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(bytes.data()),
@@ -237,8 +244,21 @@ class HandOver {
     return PoolPtr(pool);
   }
 
-  static std::string Chain(size_t size, const std::string& socket) {
-    return "shmpay ! shmsink sync=false async=false enable-last-sample=false shm-size=" +
+  // Null where shmsink proposes none.
+  AllocatorPtr ProposedMemory(const std::string& text) {
+    g_autoptr(GstCaps) caps = gst_caps_from_string(text.c_str());
+    g_autoptr(GstQuery) query = gst_query_new_allocation(caps, TRUE);
+    GstAllocator* allocator = nullptr;
+    if (gst_pad_peer_query(harness_->srcpad, query) &&
+        gst_query_get_n_allocation_params(query) != 0) {
+      gst_query_parse_nth_allocation_param(query, 0, &allocator, nullptr);
+    }
+    return AllocatorPtr(allocator);
+  }
+
+  static std::string Chain(size_t size, const std::string& socket, Origin origin) {
+    return std::string(origin == Origin::kSinksMemory ? "" : "shmpay ! ") +
+           "shmsink sync=false async=false enable-last-sample=false shm-size=" +
            std::to_string(kSlots * (size + 1024)) + " socket-path=" + socket;
   }
 
@@ -246,6 +266,7 @@ class HandOver {
   size_t size_;
   std::unique_ptr<GstHarness, HarnessTeardown> harness_;
   PoolPtr pool_;
+  AllocatorPtr memory_;
   std::unique_ptr<Reader> reader_;  // leaves first
 };
 
@@ -263,6 +284,8 @@ void TimeHandOver(benchmark::State& state, Origin origin) {
 
 void ShmPayAndSink(benchmark::State& state) { TimeHandOver(state, Origin::kProposedPool); }
 void ShmPayAndSinkCopied(benchmark::State& state) { TimeHandOver(state, Origin::kOwnMemory); }
+// The least that any frame costs that GStreamer hands over, and of which its reader knows nothing.
+void ShmSinkAlone(benchmark::State& state) { TimeHandOver(state, Origin::kSinksMemory); }
 
 // The least that handing over a frame can cost who cannot draw there: one copy into memory that
 // another process sees.
@@ -335,6 +358,7 @@ BENCHMARK(ShmPayAndSinkCopied)
     ->Apply(Sizes)
     ->UseManualTime()
     ->Iterations(1);
+BENCHMARK(ShmSinkAlone)->Name("shm/shmsink_alone")->Apply(Sizes)->UseManualTime()->Iterations(1);
 BENCHMARK(TellReader)
     ->Name("shm/tell_reader")
     ->Unit(benchmark::kMicrosecond)

@@ -16,7 +16,7 @@ MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}
 # What the table needs and the plots show; the benches have more.
 FILTER = ("Frame/(ballsrc_i420|videotestsrc_ball)/|(locate|element)/(color|color_track|contrast|hough)_i420/|"
           "recipe/(hsv_inrange_moments(_1_thread)?|threshold_enclosing_circle|hough_circles|i420_to_bgr)/|"
-          "shm/(shmpay_shmsink(_copied)?|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay|tell_reader)/")
+          "shm/(shmpay_shmsink(_copied)?|shmsink_alone|memcpy_into_shm|shmpay_shmdepay|gdppay_gdpdepay|tell_reader)/")
 TELL_READER = "shm/tell_reader/iterations:1/manual_time"
 CIRCLE, HOUGH = "threshold+minEnclosingCircle on grey", "HoughCircles on grey"
 METHODS = (("contrast", "threshold_enclosing_circle", CIRCLE), ("hough", "hough_circles", HOUGH))
@@ -82,6 +82,9 @@ def rows(times: Times, other: float) -> list[Row]:
     result.append(row("shmpay ! shmsink 640x480, a frame", "shm/shmpay_shmsink/640/480", TELL_READER,
                       "one send() to a reader that waits", ratio_is=Ratio.TIMES_MORE,
                       note="what bounds a small frame: its reader has to be woken, whatever is copied"))
+    result.append(row("shmpay ! shmsink 640x480, a frame", "shm/shmpay_shmsink/640/480", "shm/shmsink_alone/640/480",
+                      "shmsink alone, of its own memory", ratio_is=Ratio.TIMES_MORE,
+                      note="what GStreamer takes to hand a frame over that nobody can tell from any other bytes"))
     for size in SIZES:
         result.append(row(f"the same of a frame from elsewhere, {size.replace('/', 'x')}",
                           f"shm/shmpay_shmsink_copied/{size}", f"shm/memcpy_into_shm/{size}",
