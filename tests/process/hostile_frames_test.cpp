@@ -59,11 +59,13 @@ class HostileFramesTest : public ProgramTest {
   }
 
   void TearDown() override {
-    if (!writer_) return;
-    // One that is killed leaves its segment.
-    writer_->Signal(SIGINT);
-    EXPECT_TRUE(writer_->AwaitExit()) << "the writer goes on";
-    EXPECT_THAT(SegmentsOf(writer_->pid()), testing::IsEmpty());
+    if (writer_) {
+      // One that is killed leaves its segment.
+      writer_->Signal(SIGINT);
+      EXPECT_TRUE(writer_->AwaitExit()) << "the writer goes on";
+      EXPECT_THAT(SegmentsOf(writer_->pid()), testing::IsEmpty());
+    }
+    ProgramTest::TearDown();
   }
 
   const std::string& frame() const { return frame_; }
