@@ -4,6 +4,8 @@
 #include <gst/check/gstharness.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 namespace ball {
 namespace {
 
@@ -11,9 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr GstClockTime kFrame = 33 * GST_MSECOND;
 
-GstPadProbeReturn Block(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }
-
-// A queue of 100 ms whose reader takes nothing.
+// A queue of 100 ms whose reader took a frame of 10 s and stays with it.
 class PatientQueueTest : public testing::Test {
  protected:
   PatientQueueTest()
@@ -22,8 +22,14 @@ class PatientQueueTest : public testing::Test {
             Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(harness_->element), "waiting"))),
         queue_(element_, milliseconds(100)) {
     const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element_.get(), "src"));
-    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, Block, nullptr, nullptr);
+    gst_pad_add_probe(
+        pad.get(),
+        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER), Stay,
+        this, nullptr);
     gst_harness_set_src_caps_str(harness_, "video/x-raw,format=I420,width=16,height=16");
+    Push(10 * GST_SECOND);
+    // The queue counts what waits in it from its segment's start until a frame was taken.
+    taken_.get_future().wait();
   }
   ~PatientQueueTest() override { gst_harness_teardown(harness_); }
 
@@ -41,22 +47,28 @@ class PatientQueueTest : public testing::Test {
   }
 
  private:
+  static GstPadProbeReturn Stay(GstPad*, GstPadProbeInfo*, gpointer data) {
+    static_cast<PatientQueueTest*>(data)->taken_.set_value();
+    return GST_PAD_PROBE_OK;
+  }
+
   GstHarness* harness_;
   Ref<GstElement> element_;
   PatientQueue queue_;
+  std::promise<void> taken_;
 };
 
 TEST_F(PatientQueueTest, DropsTheOldestWhereItsReaderIsSlow) {
   // Each comes as early as its timestamp says, and earlier: nothing held them up.
-  for (int i = 0; i < 20; ++i) Push(10 * GST_SECOND + i * kFrame);
-  EXPECT_LE(Waiting(), 5);
+  for (int i = 1; i <= 20; ++i) Push(10 * GST_SECOND + i * kFrame);
+  EXPECT_LE(Waiting(), 4);
 }
 
 TEST_F(PatientQueueTest, KeepsABurstThatWasHeldUp) {
-  Push(10 * GST_SECOND);
-  // The same moment on the clock, and 400 ms less on the timestamps: that late is this one.
-  for (int i = 0; i < 12; ++i) Push(10 * GST_SECOND - 400 * GST_MSECOND + i * kFrame);
-  EXPECT_GE(Waiting(), 12);
+  // One in time, and then, at the same moment on the clock, those of up to 396 ms before it.
+  Push(10 * GST_SECOND + 13 * kFrame);
+  for (int i = 1; i <= 12; ++i) Push(10 * GST_SECOND + i * kFrame);
+  EXPECT_EQ(Waiting(), 13);
 }
 
 }  // namespace
