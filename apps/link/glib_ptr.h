@@ -73,6 +73,11 @@ struct Counted<GMainContext> {
   static void Release(GMainContext* context) { g_main_context_unref(context); }
 };
 template <>
+struct Counted<GPtrArray> {
+  static void Retain(GPtrArray* array) { g_ptr_array_ref(array); }
+  static void Release(GPtrArray* array) { g_ptr_array_unref(array); }
+};
+template <>
 struct Counted<GArray> {
   static void Retain(GArray* array) { g_array_ref(array); }
   static void Release(GArray* array) { g_array_unref(array); }

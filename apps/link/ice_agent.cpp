@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds kReleaseLimit{1000};
 // A check that was lost is repeated after so long, then after twice that, and so on. By itself
 // libnice waits for 500.
 constexpr guint kStunRepetition = 200;  // ms
+constexpr gint kReceiveBuffer = 1024 * 1024;
 
 // Whether `address` can be bound to at that UDP port, 0 for any: G_IO_ERROR_ADDRESS_IN_USE and the
 // like say why not.
@@ -191,6 +192,20 @@ void AddBridgeAddresses(GstElement* webrtcbin) {
   }
   g_list_free_full(usual, g_free);
   for (const std::string& address : bridges) AddLocalAddress(webrtcbin, address);
+}
+
+void EnlargeReceiveBuffers(GstElement* webrtcbin) {
+  const auto agent = AgentOf(IceOf(webrtcbin).get());
+  // Streams count from 1; there is no list where there is no further one.
+  for (guint stream = 1;; ++stream) {
+    const auto sockets =
+        Ref<GPtrArray>::adopt(nice_agent_get_sockets(agent.get(), stream, NICE_COMPONENT_TYPE_RTP));
+    if (!sockets) return;
+    for (guint i = 0; i < sockets->len; ++i) {
+      g_socket_set_option(G_SOCKET(g_ptr_array_index(sockets.get(), i)), SOL_SOCKET, SO_RCVBUF,
+                          kReceiveBuffer, nullptr);
+    }
+  }
 }
 
 std::string WhyNoCandidate(const IceOptions& options) {

@@ -33,6 +33,11 @@ void AddLocalAddress(GstElement* webrtcbin, const std::string& address);
 // chosen, just before the description is made. Main thread only.
 void AddBridgeAddresses(GstElement* webrtcbin);
 
+// Lets 1 MB of packets wait in the peer's sockets, or as much as net.core.rmem_max allows: a large
+// picture's key frame comes as hundreds of them at once, and the kernel's usual buffer holds 92.
+// Once addresses are gathered. Main thread only.
+void EnlargeReceiveBuffers(GstElement* webrtcbin);
+
 // Why there may be no address at all to offer, and what to do, in one sentence for the user. Looks
 // at this machine's addresses and ports. Any thread.
 std::string WhyNoCandidate(const IceOptions& options);

@@ -239,6 +239,7 @@ void WebRtcPeer::DeliverLocalDescription(const GstWebRTCSessionDescription& desc
   if (std::exchange(described_, true)) return;
   const OwnedString sdp(gst_sdp_message_as_text(description.sdp));
   if (!HasCandidate(sdp.get())) return Fail(WhyNoCandidate(ice_));
+  EnlargeReceiveBuffers(webrtcbin_.get());
   // GStreamer up to 1.28 at least takes the private key in a given PEM for part of the certificate,
   // and states a digest of both.
   const auto fingerprint = FingerprintOf(OwnIdentity(), "sha-256");
