@@ -23,9 +23,18 @@ void SetLimit(GstElement* queue, milliseconds limit) {
 PatientQueue::PatientQueue(Ref<GstElement> queue, milliseconds limit)
     : queue_(std::move(queue)), limit_(limit) {
   g_object_set(queue_.get(), "max-size-buffers", 0, "max-size-bytes", 0, nullptr);
-  SetLimit(queue_.get(), limit_);
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(queue_.get(), "sink"));
-  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, OnFrame, this, nullptr);
+  SetLimit(queue_.get(), set_);
+  const auto add_probe = [this](const char* name, GstPadProbeCallback callback) {
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(queue_.get(), name));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, callback, this, nullptr);
+  };
+  add_probe("sink", OnFrame);
+  add_probe("src", OnTaken);
+}
+
+GstPadProbeReturn PatientQueue::OnTaken(GstPad*, GstPadProbeInfo*, gpointer data) {
+  static_cast<PatientQueue*>(data)->taken_ = true;
+  return GST_PAD_PROBE_REMOVE;
 }
 
 GstPadProbeReturn PatientQueue::OnFrame(GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -37,8 +46,11 @@ GstPadProbeReturn PatientQueue::OnFrame(GstPad*, GstPadProbeInfo* info, gpointer
       self->hold_up_.Of(now, nanoseconds(static_cast<int64_t>(GST_BUFFER_PTS(frame))));
   // Less than a step is the machine's doing, which the limit allows for.
   const milliseconds extra = std::min(kMostExtra, held / nanoseconds(kStep) * kStep);
-  if (extra != self->extra_) SetLimit(self->queue_.get(), self->limit_ + extra);
-  self->extra_ = extra;
+  // Until its reader took a frame GStreamer 1.22's queue reckons from the start of the segment, and
+  // would drop the first of two that come at once.
+  if (!self->taken_ || self->set_ == self->limit_ + extra) return GST_PAD_PROBE_OK;
+  self->set_ = self->limit_ + extra;
+  SetLimit(self->queue_.get(), self->set_);
   return GST_PAD_PROBE_OK;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "apps/link/glib_ptr.h"
@@ -22,12 +23,15 @@ class PatientQueue {
 
  private:
   static GstPadProbeReturn OnFrame(GstPad* pad, GstPadProbeInfo* info, gpointer data);
+  static GstPadProbeReturn OnTaken(GstPad* pad, GstPadProbeInfo* info, gpointer data);
 
   const Ref<GstElement> queue_;
   const std::chrono::milliseconds limit_;
+  // Whether a frame has gone out.
+  std::atomic<bool> taken_ = false;
   // The writer's streaming thread.
   HoldUp hold_up_;
-  std::chrono::milliseconds extra_{};
+  std::chrono::milliseconds set_{};
 };
 
 }  // namespace ball
