@@ -245,8 +245,12 @@ BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
   std::memcpy(map.data - bytes.size(), bytes.data(), bytes.size());
   gst_memory_unmap(memory, &map);
   constexpr auto kSize = static_cast<gssize>(kFrameHeaderSize);
-  GstMemory* whole =
-      gst_memory_share(memory, -kSize, kSize + static_cast<gssize>(header.payload_size));
+  const auto whole_size = kSize + static_cast<gssize>(header.payload_size);
+  if (gst_buffer_is_writable(frame)) {
+    gst_buffer_resize(frame, -kSize, whole_size);
+    return BufferRef(gst_buffer_ref(frame));
+  }
+  GstMemory* whole = gst_memory_share(memory, -kSize, whole_size);
   return whole == nullptr ? BufferRef{} : WithMetadata(frame, whole);
 }
 

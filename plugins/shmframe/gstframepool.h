@@ -34,8 +34,9 @@ void CloseFramePool(GstBufferPool* pool);
 void OpenFramePool(GstBufferPool* pool);
 
 // Header and frame as one buffer of one memory, if `frame` comes from such a pool, lies where the
-// pool put it and was not packed before; else null. Times, flags and metas are the frame's, without
-// its GstVideoMeta.
+// pool put it and was not packed before; else null. Where nobody else has the frame it is that very
+// buffer; else one with its times, flags and metas but its GstVideoMeta, and the frame stays as it
+// is.
 BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header);
 
 // The same of any frame, copied into `area`; null where that has no room.

@@ -46,7 +46,7 @@ ParsedHeader ParseOf(const HeaderBytes& bytes, uint64_t payload_size) {
   return ParseFrameHeader(bytes, kFrameHeaderSize + payload_size);
 }
 
-void Put(HeaderBytes& bytes, size_t at, size_t size, uint64_t value) {
+void Put(std::span<std::byte> bytes, size_t at, size_t size, uint64_t value) {
   for (size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<std::byte>(value >> (8 * i));
 }
 
@@ -57,7 +57,7 @@ uint64_t Get(const HeaderBytes& bytes, size_t at, size_t size) {
 }
 
 // The check word as the header file draws it, so that a forged field meets its own check.
-void Seal(HeaderBytes& bytes) {
+void Seal(std::span<std::byte> bytes) {
   Put(bytes, 8, 4, 0);
   uint32_t hash = 2166136261;
   for (const std::byte byte : bytes) hash = (hash ^ std::to_integer<uint32_t>(byte)) * 16777619;
@@ -117,6 +117,19 @@ TEST(FrameHeaderTest, CheckWordIsTheDocumentedOne) {
   const HeaderBytes serialized = bytes;
   Seal(bytes);
   EXPECT_EQ(bytes, serialized);
+}
+
+// Whatever its length is, and whether its bytes are zero or not.
+TEST(FrameHeaderTest, CheckWordOfAnotherVersionIsTheDocumentedOne) {
+  for (size_t size = 12; size <= 64; ++size) {
+    std::vector<std::byte> bytes(size);
+    for (size_t i = 0; i < size; i += 1 + i % 5) bytes[i] = static_cast<std::byte>(i);
+    Put(bytes, 0, 4, FourCc('B', 'A', 'L', 'F'));
+    Put(bytes, 4, 2, 9);
+    Put(bytes, 6, 2, size);
+    Seal(bytes);
+    EXPECT_EQ(ParseFrameHeader(bytes, size).fault, HeaderFault::kUnsupportedVersion) << size;
+  }
 }
 
 TEST(FrameHeaderTest, EveryFlippedBitIsRefused) {

@@ -121,6 +121,23 @@ TEST_F(FramePoolTest, FrameIsHandedOverWhereItWasWritten) {
   EXPECT_EQ(AddressOf(sent_.get()), written - kFrameHeaderSize);
 }
 
+TEST_F(FramePoolTest, FrameThatNobodyElseHasGoesOnItself) {
+  BufferRef frame = Acquire();
+  const GstBuffer* itself = frame.get();
+  Push(std::move(frame));
+  EXPECT_EQ(sent_.get(), itself);
+  EXPECT_EQ(gst_buffer_get_size(sent_.get()), kFrameHeaderSize + kFrameSize);
+}
+
+TEST_F(FramePoolTest, FrameThatAnotherHasStaysAsItIs) {
+  const BufferRef frame = Acquire();
+  const auto* written = static_cast<const std::byte*>(AddressOf(frame.get()));
+  Push(BufferRef(gst_buffer_ref(frame.get())));
+  EXPECT_EQ(AddressOf(frame.get()), written);
+  EXPECT_EQ(gst_buffer_get_size(frame.get()), kFrameSize);
+  EXPECT_EQ(AddressOf(sent_.get()), written - kFrameHeaderSize);
+}
+
 TEST_F(FramePoolTest, HeaderBeforeTheFrameDescribesIt) {
   BufferRef frame = Acquire();
   gst_buffer_memset(frame.get(), 0, 7, kFrameSize);
