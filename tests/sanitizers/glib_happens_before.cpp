@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <string_view>
 
 #undef g_mutex_trylock
 #undef g_object_ref
@@ -52,6 +53,21 @@ struct SourceFuncs {
   GSourceFuncs funcs;
   void (*finalize)(GSource*);
 };
+
+using CreateThread = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+
+// tsan.supp knows GLib's threads by this name in the stack: GLib's own frame is not always in it.
+[[gnu::noinline]] int CreateThreadForGlib(CreateThread* create, pthread_t* thread,
+                                          const pthread_attr_t* attributes, void* (*run)(void*),
+                                          void* data) {
+  return create(thread, attributes, run, data);
+}
+
+bool IsInGlib(void* address) {
+  Dl_info where{};
+  return dladdr(address, &where) != 0 &&
+         std::string_view(where.dli_fname).find("libglib-2.0") != std::string_view::npos;
+}
 
 void FinalizeSource(GSource* source) {
   Acquire(source);
@@ -208,7 +224,9 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, &before);
-  const int error = next(thread, attributes, run, data);
+  const int error = IsInGlib(__builtin_return_address(0))
+                        ? CreateThreadForGlib(next, thread, attributes, run, data)
+                        : next(thread, attributes, run, data);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return error;
 }
