@@ -12,17 +12,10 @@
 namespace ball {
 namespace {
 
-using std::chrono::seconds;
-
 // Half of what the ball moves from one frame to the next: nearer is the right frame.
 constexpr double kHalfAStep = 2.5;
 
-class FramesTest : public testing::TestWithParam<Codec> {
- protected:
-  ~FramesTest() override { EXPECT_TRUE(teardown_.Finish(seconds(20))); }
-
-  Teardown teardown_;
-};
+class FramesTest : public LoopTest, public testing::WithParamInterface<Codec> {};
 
 INSTANTIATE_TEST_SUITE_P(Codecs, FramesTest,
                          testing::Values(Codec::kVp8, Codec::kVp9, Codec::kH264),

@@ -228,6 +228,18 @@ void ClientEnd::RequestKeyFrame() {
       nullptr);
 }
 
+Ref<GstElement> FirstOf(GstElement* pipeline, const char* factory) {
+  GstIterator* elements = gst_bin_iterate_all_by_element_factory_name(GST_BIN(pipeline), factory);
+  GValue value = G_VALUE_INIT;
+  Ref<GstElement> element;
+  if (gst_iterator_next(elements, &value) == GST_ITERATOR_OK) {
+    element = Ref<GstElement>::retain(GST_ELEMENT(g_value_get_object(&value)));
+    g_value_unset(&value);
+  }
+  gst_iterator_free(elements);
+  return element;
+}
+
 bool Connect(ServerEnd& server, ClientEnd& client, const Tamper& offer, const Tamper& answer) {
   const auto ended = [](const PeerLog& log) { return log.connected || !log.failures.empty(); };
   const auto described = [](const PeerLog& log) {

@@ -114,6 +114,17 @@ class ClientEnd {
   std::unique_ptr<Receiver> receiver_;
 };
 
+// Of a pipeline, the first element of that factory, however deep; none where there is none.
+Ref<GstElement> FirstOf(GstElement* pipeline, const char* factory);
+
+// Its ends' pipelines stop in good time.
+class LoopTest : public testing::Test {
+ protected:
+  ~LoopTest() override { EXPECT_TRUE(teardown_.Finish(std::chrono::seconds(20))); }
+
+  Teardown teardown_;
+};
+
 // What a man in the middle makes of a description.
 using Tamper = std::function<std::string(const std::string&)>;
 

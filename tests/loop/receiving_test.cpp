@@ -36,18 +36,6 @@ GstPadProbeReturn OnPacket(GstPad*, GstPadProbeInfo*, gpointer data) {
   return GST_PAD_PROBE_OK;
 }
 
-Ref<GstElement> FirstOf(GstElement* pipeline, const char* factory) {
-  GstIterator* elements = gst_bin_iterate_all_by_element_factory_name(GST_BIN(pipeline), factory);
-  GValue value = G_VALUE_INIT;
-  Ref<GstElement> element;
-  if (gst_iterator_next(elements, &value) == GST_ITERATOR_OK) {
-    element = Ref<GstElement>::retain(GST_ELEMENT(g_value_get_object(&value)));
-    g_value_unset(&value);
-  }
-  gst_iterator_free(elements);
-  return element;
-}
-
 // From now on.
 SharedThreads Watch(const Ref<GstElement>& element, const char* pad_name) {
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(element.get(), pad_name));
@@ -73,12 +61,7 @@ std::vector<gint> ReceiveBuffers(GstElement* pipeline) {
   return buffers;
 }
 
-class ReceivingTest : public testing::Test {
- protected:
-  ~ReceivingTest() override { EXPECT_TRUE(teardown_.Finish(std::chrono::seconds(20))); }
-
-  Teardown teardown_;
-};
+class ReceivingTest : public LoopTest {};
 
 TEST_F(ReceivingTest, PacketsGoPastTheQueue) {
   RunningSource source(Codec::kVp8);

@@ -103,12 +103,7 @@ class QuestionedReport {
   SignalHandler added_;
 };
 
-class ReportsTest : public testing::Test {
- protected:
-  ~ReportsTest() override { EXPECT_TRUE(teardown_.Finish(seconds(20))); }
-
-  Teardown teardown_;
-};
+class ReportsTest : public LoopTest {};
 
 // Up to GStreamer 1.22.2 a report that comes while another one asks is a GLib critical, which ends
 // a test.
