@@ -6,8 +6,9 @@
 #   deploy/minikube.sh score    runs a client for some hundred frames again, and prints what it scored
 #   deploy/minikube.sh down     removes all of it; minikube itself stays
 #
-# up starts minikube where it does not run, with Calico, which enforces the network policies. MINIKUBE_PROFILE names
-# another profile than `minikube`. OVERLAY=turn adds a TURN server for clients outside the cluster.
+# up starts minikube where it does not run, with Calico, which enforces the network policies. Run again it builds anew and
+# rolls that out. MINIKUBE_PROFILE names another profile than `minikube`. OVERLAY=turn adds a TURN server for clients
+# outside the cluster.
 #
 # Exit status: 0 done, and scored well enough; 1 not so; 2 wrong arguments.
 set -euo pipefail
@@ -26,9 +27,31 @@ need() {
   command -v kubectl >/dev/null || die "there is no kubectl: install it (package kubernetes-client), or link it to minikube"
 }
 
-build() { # IMAGE TARGET
+# buildctl, which builds where containerd runs the pods, names a stage otherwise than docker and podman do.
+stage() { # TARGET: for --build-opt
+  local runtime
+  runtime=$(kube get nodes --output 'jsonpath={.items[0].status.nodeInfo.containerRuntimeVersion}') || return
+  case $runtime in containerd:*) echo "opt=target=$1" ;; *) echo "target=$1" ;; esac
+}
+
+build() { # IMAGE:TAG TARGET
+  local option
+  option=$(stage "$2")
   echo "minikube.sh: building $1 ..."
-  in_minikube image build --tag "$1:latest" --file deploy/docker/Dockerfile --build-opt "target=$2" "$root"
+  in_minikube image build --tag "$1" --file deploy/docker/Dockerfile --build-opt "$option" "$root"
+  # minikube exits with 0 where the build failed, too.
+  in_minikube image ls | grep "/$1\$" >/dev/null || die "$1 was not built: see above"
+}
+
+# Another tag with each build: so that is what the pods get, and they are replaced.
+apply() { # DIRECTORY TAG
+  kubectl kustomize "$1" | sed "s/\(image: gst-ball-[a-z]*\)$/\1:$2/" | kubectl --context "$profile" apply --filename -
+}
+
+remove_images_but() { # TAG; one that a pod still uses stays until the next time
+  local old
+  mapfile -t old < <(in_minikube image ls | grep '/gst-ball-[a-z]*:' | grep -v ":$1\$")
+  [ ${#old[@]} = 0 ] || in_minikube image rm "${old[@]}" >/dev/null 2>&1 || true
 }
 
 make_secret() { # NAME KEY=VALUE...: kept where it is there already, so that running clients stay valid
@@ -41,8 +64,10 @@ make_secret() { # NAME KEY=VALUE...: kept where it is there already, so that run
 random() { head -c 24 /dev/urandom | base64 | tr -d '/+=\n'; }
 
 score() {
+  local image
+  image=$(kube get deployment client --output 'jsonpath={.spec.template.spec.containers[0].image}')
   kube delete job score --ignore-not-found --wait >/dev/null
-  kubectl --context "$profile" apply --kustomize "$root/deploy/kubernetes/score" >/dev/null
+  apply "$root/deploy/kubernetes/score" "${image##*:}" >/dev/null
   local state=''
   for ((second = 0; second < 150; second++)); do
     state=$(kube get job score --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
@@ -61,15 +86,18 @@ score() {
 up() {
   if ! in_minikube status >/dev/null 2>&1; then in_minikube start --cni=calico; fi
   in_minikube addons enable metrics-server >/dev/null || echo "minikube.sh: no metrics server, so nothing scales by itself" >&2
-  build gst-ball-server server
-  build gst-ball-client client
-  [ "${OVERLAY:-}" != turn ] || build gst-ball-turn turn
+  local tag
+  tag=$(date --utc +%Y%m%d-%H%M%S)
+  build "gst-ball-server:$tag" server
+  build "gst-ball-client:$tag" client
+  [ "${OVERLAY:-}" != turn ] || build "gst-ball-turn:$tag" turn
   kubectl --context "$profile" apply --filename "$root/deploy/kubernetes/base/namespace.yaml"
   make_secret gst-ball-token "token=$(random)"
   [ "${OVERLAY:-}" != turn ] || make_secret gst-ball-turn user=ball "password=$(random)"
-  kubectl --context "$profile" apply --kustomize "$overlay"
+  apply "$overlay" "$tag"
   kube rollout status deployment/server --timeout=180s
   kube rollout status deployment/client --timeout=180s
+  remove_images_but "$tag"
   score
 }
 
