@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/link/codec.h"
 #include "apps/link/ice_agent.h"
+#include "apps/link/session_description.h"
 
 namespace ball {
 namespace {
@@ -34,6 +36,12 @@ constexpr size_t kMaxServerText = 300;
 milliseconds PatienceFor(const std::optional<std::chrono::microseconds>& round_trip) {
   const auto known = std::chrono::ceil<milliseconds>(round_trip.value_or(microseconds::zero()));
   return kRepetitions + std::min(known, kLongestRoundTrip);
+}
+
+bool OffersKnownCodec(const PeerDescription& description) {
+  const auto& names = description.encodings;
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return ParseCodec(name).has_value(); });
 }
 
 bool OffersData(const std::string& sdp) { return sdp.find("\nm=application ") != sdp.npos; }
@@ -173,7 +181,11 @@ void ClientSession::OnTransportLost(const std::string& reason) {
 // Only an offer that can be used is worth a locator.
 void ClientSession::OnOffer(const std::string& sdp) {
   if (!offer_.empty()) return End(Outcome::kRefused, "the server sent a second offer");
-  const std::string error = ParsePeerDescription(sdp).error;
+  const auto parsed = ParsePeerDescription(sdp);
+  std::string error = parsed.error;
+  if (error.empty() && !OffersKnownCodec(*parsed.description)) {
+    error = "it has no video in VP8, VP9 or H264";
+  }
   if (!error.empty()) {
     return End(Outcome::kRefused, "the server's offer cannot be used: " + error);
   }

@@ -100,16 +100,18 @@ void Receiver::OnPadAdded(GstElement*, GstPad* pad, gpointer self) {
 
 void Receiver::AddDecoder(GstPad* pad) {
   const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
-  const char* name =
+  // Null for a payload type that is known by its number alone.
+  const char* raw_name =
       caps ? gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name")
            : nullptr;
-  const auto codec = ParseCodec(name == nullptr ? "" : name);
+  const std::string name = raw_name == nullptr ? "one without a name" : raw_name;
+  const auto codec = ParseCodec(name);
   const auto fail = [this](const std::string& reason) {
     mailbox_.Post([this, reason] { events_.on_failed(reason); });
   };
   // Of which we could show none beside the first, and which GStreamer takes for an error.
   if (decoding_.exchange(true)) return fail("the peer sends more than one video");
-  if (!codec) return fail(std::string("the peer sends a codec that we do not know: ") + name);
+  if (!codec) return fail("the peer sends a codec that we do not know: " + name);
   const std::string missing = MissingDecoder(*codec);
   if (!missing.empty()) {
     return fail("the GStreamer element " + missing + " is missing: install the GStreamer plugins");

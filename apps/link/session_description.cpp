@@ -211,12 +211,30 @@ std::string RemoveUntried(GstSDPMessage* sdp, bool try_loopback) {
   return first;
 }
 
-bool HasVideo(GstSDPMessage* sdp) {
+std::vector<const GstSDPMedia*> Videos(GstSDPMessage* sdp) {
+  std::vector<const GstSDPMedia*> videos;
   for (guint i = 0; i < gst_sdp_message_medias_len(sdp); ++i) {
     const GstSDPMedia* media = MediaAt(sdp, i);
-    if (g_strcmp0(gst_sdp_media_get_media(media), "video") == 0 && !IsRejected(media)) return true;
+    if (g_strcmp0(gst_sdp_media_get_media(media), "video") == 0 && !IsRejected(media)) {
+      videos.push_back(media);
+    }
   }
-  return false;
+  return videos;
+}
+
+// Of lines such as a=rtpmap:96 VP8/90000.
+std::vector<std::string> EncodingsOf(const std::vector<const GstSDPMedia*>& videos) {
+  std::vector<std::string> names;
+  for (const GstSDPMedia* media : videos) {
+    for (guint i = 0;; ++i) {
+      const char* map = gst_sdp_media_get_attribute_val_n(media, "rtpmap", i);
+      if (map == nullptr) break;
+      std::istringstream words(map);
+      std::string type, name;
+      if (words >> type >> name) names.push_back(name.substr(0, name.find('/')));
+    }
+  }
+  return names;
 }
 
 std::optional<GChecksumType> ChecksumType(const std::string& hash) {
@@ -245,7 +263,8 @@ bool IsNumber(const std::string& text, uint32_t least, uint32_t most) {
 
 PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text,
                               const std::string& left_out) {
-  if (!HasVideo(sdp)) return {{}, "it has no video section"};
+  const auto videos = Videos(sdp);
+  if (videos.empty()) return {{}, "it has no video section"};
   std::string error;
   const auto fingerprint = CommonFingerprint(sdp, &error);
   if (!fingerprint) return {{}, error};
@@ -253,7 +272,7 @@ PeerDescriptionResult Checked(GstSDPMessage* sdp, const std::string& text,
     return {{}, "its fingerprint uses an unknown hash"};
   }
   if (LacksCredentials(sdp)) return {{}, "a section has no ICE credentials (ice-ufrag, ice-pwd)"};
-  return {PeerDescription{text, *fingerprint, left_out}, {}};
+  return {PeerDescription{text, *fingerprint, EncodingsOf(videos), left_out}, {}};
 }
 
 }  // namespace

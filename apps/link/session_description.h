@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ball {
 
@@ -23,6 +24,8 @@ struct PeerDescription {
   std::string sdp;
   // The one certificate of the whole description.
   Fingerprint fingerprint;
+  // What the video sections can be encoded as, such as "VP8" or "rtx": the names of their rtpmaps.
+  std::vector<std::string> encodings;
   // Why a candidate is left out of it (remote_candidate.h), the first one's reason; empty where
   // none is.
   std::string left_out;

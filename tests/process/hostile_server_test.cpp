@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
@@ -43,6 +44,8 @@ constexpr size_t kTooLong = 300000;
 constexpr char kFingerprint[] =
     "a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:"
     "77:88:99:AA:BB:CC:DD:EE:FF\r\n";
+
+constexpr char kIce[] = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n";
 
 std::string Offer(const std::string& sdp) {
   return "{\"sdp\":" + Quoted(sdp) + ",\"type\":\"offer\"}\n";
@@ -101,6 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
         HostileCase{"NoFingerprint", Offer(Session(Video(""))), 4, "no certificate fingerprint"},
         HostileCase{"NoIce", Offer(Session(Video(kFingerprint))), 4,
                     "a section has no ICE credentials"},
+        HostileCase{"UnknownCodec",
+                    Offer(std::regex_replace(Session(Video(std::string(kFingerprint) + kIce)),
+                                             std::regex("VP8"), "H263")),
+                    4, "the server's offer cannot be used: it has no video in VP8, VP9 or H264"},
         HostileCase{"ThousandsOfLines", Offer(Session(LinesOfSdp(9000))), 4,
                     "it has more than 4096 lines"},
         HostileCase{"InvalidUtf8", "{\"sdp\":\"v=0\xc3(\",\"type\":\"offer\"}\n", 5,
@@ -133,8 +140,7 @@ TEST_F(HostileServerTest, ThatClosesAtOnceIsTold) {
 
 TEST_F(HostileServerTest, ThatOffersTwiceIsRefused) {
   const auto client = Connect();
-  const std::string offer = Offer(Session(Video(
-      std::string(kFingerprint) + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n")));
+  const std::string offer = Offer(Session(Video(std::string(kFingerprint) + kIce)));
   connection().Send(offer + offer);
   EXPECT_EQ(client->AwaitExit(), 4);
   EXPECT_THAT(client->Errors(), HasSubstr("a second offer"));
@@ -142,8 +148,7 @@ TEST_F(HostileServerTest, ThatOffersTwiceIsRefused) {
 
 TEST_F(HostileServerTest, ThatClosesAfterTheAnswerIsTold) {
   const auto client = Connect();
-  connection().Send(Offer(Session(Video(
-      std::string(kFingerprint) + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"))));
+  connection().Send(Offer(Session(Video(std::string(kFingerprint) + kIce))));
   const auto answer = connection().ReadLine();
   ASSERT_TRUE(answer) << client->Errors();
   EXPECT_THAT(*answer, HasSubstr("\"type\": \"answer\""));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/link/session_description.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -58,6 +59,17 @@ TEST(ParsePeerDescriptionTest, ReadsTheFingerprint) {
   ASSERT_TRUE(result.description) << result.error;
   EXPECT_EQ(result.description->fingerprint, (Fingerprint{"sha-256", kTestSha256}));
   EXPECT_TRUE(result.error.empty());
+}
+
+TEST(ParsePeerDescriptionTest, ReadsWhatTheVideoCanBeEncodedAs) {
+  const auto encodings = [](const std::string& rtpmaps) {
+    const std::string offer = Replaced(Offer(), "a=rtpmap:97 VP8/90000\r\n", rtpmaps);
+    return ParsePeerDescription(offer).description->encodings;
+  };
+  EXPECT_THAT(encodings("a=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\n"),
+              testing::ElementsAre("VP8", "rtx"));
+  EXPECT_THAT(encodings("a=rtpmap:96\r\na=rtpmap:97 H264\r\n"), testing::ElementsAre("H264"));
+  EXPECT_THAT(encodings(""), testing::IsEmpty());
 }
 
 TEST(ParsePeerDescriptionTest, GivesEveryBundledSectionTheFirstOnesTransport) {
