@@ -120,7 +120,7 @@ void ClientSession::StartLocator() {
   settings.arguments.insert(settings.arguments.begin(), {"--socket", handoff_.SocketPath()});
   LocatorProcess::Events events;
   events.on_ready = [this] { AcceptOffer(); };
-  events.on_located = [this](const LocatorMessage& located) { OnLocated(located); };
+  events.on_located = [this](const LocatorMessage& located) { return OnLocated(located); };
   events.on_restart = [this](const std::string& why) {
     ++totals_.locator_restarts;
     events_.on_note("locator: " + why + "; started again");
@@ -248,13 +248,18 @@ void ClientSession::OnChannelOpen(const std::string& label) {
   for (const LocatorMessage& located : waiting) SendAnswer(located);
 }
 
-void ClientSession::OnLocated(const LocatorMessage& located) {
-  if (channel_open_) return SendAnswer(located);
+bool ClientSession::OnLocated(const LocatorMessage& located) {
+  if (!receiver_->journal().Awaits(located)) return false;
+  if (channel_open_) {
+    SendAnswer(located);
+    return true;
+  }
   unsent_.push_back(located);
   if (unsent_.size() > kMaxUnsent) {
     unsent_.pop_front();
     ++totals_.unsent;
   }
+  return true;
 }
 
 void ClientSession::SendAnswer(const LocatorMessage& located) {

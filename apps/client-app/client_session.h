@@ -118,7 +118,7 @@ class ClientSession {
   void OpenOwnChannel();
   void OnChannelLimit();
   void OnChannelOpen(const std::string& label);
-  void OnLocated(const LocatorMessage& located);
+  bool OnLocated(const LocatorMessage& located);
   void SendAnswer(const LocatorMessage& located);
   void Watch();
   void CheckHandoff();

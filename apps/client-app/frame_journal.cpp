@@ -2,6 +2,7 @@
 #include "apps/client-app/frame_journal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ball {
 namespace {
@@ -16,10 +17,20 @@ microseconds OnClock(FrameJournal::Time time) {
 
 }  // namespace
 
-FrameJournal::Entry* FrameJournal::FindEntry(RtpTimestamp id) {
+const FrameJournal::Entry* FrameJournal::FindEntry(RtpTimestamp id) const {
   const auto found = std::find_if(entries_.rbegin(), entries_.rend(),
                                   [id](const Entry& entry) { return entry.id == id; });
   return found == entries_.rend() ? nullptr : &*found;
+}
+
+FrameJournal::Entry* FrameJournal::FindEntry(RtpTimestamp id) {
+  return const_cast<Entry*>(std::as_const(*this).FindEntry(id));
+}
+
+const FrameJournal::Entry* FrameJournal::FindAwaited(const LocatorMessage& located) const {
+  if (!located.rtp_timestamp) return nullptr;
+  const Entry* entry = FindEntry(*located.rtp_timestamp);
+  return entry == nullptr || !entry->decoded || entry->answered ? nullptr : entry;
 }
 
 void FrameJournal::Arrived(RtpTimestamp id, Time time) {
@@ -38,11 +49,15 @@ void FrameJournal::Decoded(RtpTimestamp id, Time time) {
   ++decoded_;
 }
 
-std::optional<CoordinateMessage> FrameJournal::Answer(const LocatorMessage& located, Time now) {
-  if (!located.rtp_timestamp) return {};
+bool FrameJournal::Awaits(const LocatorMessage& located) const {
   const std::lock_guard guard(lock_);
-  Entry* entry = FindEntry(*located.rtp_timestamp);
-  if (entry == nullptr || !entry->decoded || entry->answered) return {};
+  return FindAwaited(located) != nullptr;
+}
+
+std::optional<CoordinateMessage> FrameJournal::Answer(const LocatorMessage& located, Time now) {
+  const std::lock_guard guard(lock_);
+  auto* entry = const_cast<Entry*>(FindAwaited(located));
+  if (entry == nullptr) return {};
   entry->answered = true;
   CoordinateMessage message;
   message.rtp_timestamp = located.rtp_timestamp;
@@ -67,9 +82,8 @@ std::optional<CoordinateMessage> FrameJournal::Answer(const LocatorMessage& loca
 
 std::optional<LocatedBall> FrameJournal::Find(RtpTimestamp id) const {
   const std::lock_guard guard(lock_);
-  const auto found = std::find_if(entries_.rbegin(), entries_.rend(),
-                                  [id](const Entry& entry) { return entry.id == id; });
-  return found == entries_.rend() ? std::nullopt : found->ball;
+  const Entry* entry = FindEntry(id);
+  return entry == nullptr ? std::nullopt : entry->ball;
 }
 
 size_t FrameJournal::decoded() const {

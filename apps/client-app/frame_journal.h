@@ -26,8 +26,12 @@ class FrameJournal {
   void Arrived(RtpTimestamp id, Time time);
   void Decoded(RtpTimestamp id, Time time);
 
-  // The message for the server about a located frame, "sent" being `now`. Nothing if the frame is
-  // not known or was answered before: a locator answers only frames that it was given.
+  // Whether this answers a frame that is known and was not answered before: a locator answers only
+  // frames that it was given.
+  bool Awaits(const LocatorMessage& located) const;
+
+  // The message for the server about a located frame, "sent" being `now`; nothing if it is not
+  // awaited.
   std::optional<CoordinateMessage> Answer(const LocatorMessage& located, Time now);
 
   // What was located in a frame, nothing if not (yet) known or not found.
@@ -46,6 +50,8 @@ class FrameJournal {
   };
 
   Entry* FindEntry(RtpTimestamp id);
+  const Entry* FindEntry(RtpTimestamp id) const;
+  const Entry* FindAwaited(const LocatorMessage& located) const;
 
   mutable std::mutex lock_;
   std::deque<Entry> entries_;

@@ -62,6 +62,7 @@ void LocatorProcess::Start() {
 void LocatorProcess::Spawn() {
   spawned_ = last_heard_ = steady_clock::now();
   owing_since_.reset();
+  raved_ = false;
   ready_ = false;
   framer_ = std::make_unique<LineFramer>(kMaxLocatorLine);
   cancellable_ = Ref<GCancellable>::adopt(g_cancellable_new());
@@ -130,15 +131,19 @@ void LocatorProcess::TakeOutput(std::string_view bytes) {
 void LocatorProcess::OnLine(const std::string& line) {
   const auto parsed = ParseLocatorLine(line);
   if (!parsed) return Restart("it wrote a line that is no answer");
+  if (const auto* located = std::get_if<LocatorMessage>(&*parsed)) return OnLocated(*located);
+  if (std::exchange(ready_, true)) return Restart("it got ready twice");
   last_heard_ = steady_clock::now();
-  owing_since_.reset();
-  if (const auto* located = std::get_if<LocatorMessage>(&*parsed)) {
-    deaths_ = 0;
-    return events_.on_located(*located);
-  }
-  ready_ = true;
   failed_starts_ = 0;
   if (!std::exchange(was_ready_, true)) events_.on_ready();
+}
+
+void LocatorProcess::OnLocated(const LocatorMessage& located) {
+  raved_ = !events_.on_located(located);
+  if (raved_) return;
+  last_heard_ = steady_clock::now();
+  owing_since_.reset();
+  deaths_ = 0;
 }
 
 void LocatorProcess::OnExit(GObject* process, GAsyncResult* result, gpointer data) {
@@ -171,7 +176,7 @@ void LocatorProcess::Watch() {
   } else if (!owing_since_) {
     owing_since_ = now;
   } else if (now - *owing_since_ > settings_.hung_after) {
-    Restart("it hung");
+    Restart(raved_ ? "it answers no frame that it was given" : "it hung");
   }
 }
 

@@ -21,9 +21,10 @@ namespace ball {
 //   starting --ready--> working --exit or hung--> (killed, started again) starting
 //
 // Again at once, or after up to 0.4 s where the ones before it have located nothing. Hung: frames
-// are handed to it and it has said nothing for half a second. One that ends three times before it
-// was ready cannot be started: that is an error. It ends with this object, and with this process
-// however that ends (its standard input closes, and the kernel signals it). Main thread only.
+// are handed to it and it has answered none of them for half a second. One that ends three times
+// before it was ready cannot be started: that is an error. It ends with this object, and with this
+// process however that ends (its standard input closes, and the kernel signals it). Main thread
+// only.
 class LocatorProcess {
  public:
   struct Settings {
@@ -36,7 +37,8 @@ class LocatorProcess {
   struct Events {
     // The first ready only; restarts are told by `restarts`.
     std::function<void()> on_ready;
-    std::function<void(const LocatorMessage&)> on_located;
+    // Whether it answers a frame that was handed over.
+    std::function<bool(const LocatorMessage&)> on_located;
     std::function<void(const std::string& why)> on_restart;
     std::function<void(const std::string& reason)> on_failed;
     // Why no other one can be started, in one sentence; empty where one can. Asked before each, and
@@ -66,6 +68,7 @@ class LocatorProcess {
   Output Read();
   void TakeOutput(std::string_view bytes);
   void OnLine(const std::string& line);
+  void OnLocated(const LocatorMessage& located);
   void Watch();
   void Restart(const std::string& why);
   void GiveUp(const std::string& reason);
@@ -88,6 +91,8 @@ class LocatorProcess {
   std::chrono::steady_clock::time_point spawned_;
   std::chrono::steady_clock::time_point last_heard_;
   std::optional<std::chrono::steady_clock::time_point> owing_since_;
+  // What it said since then answers no frame.
+  bool raved_ = false;
   Timer watch_timer_;
   Timer restart_timer_;
 };

@@ -93,6 +93,11 @@ INSTANTIATE_TEST_SUITE_P(
         GarbageCase{"WrongLines", "echo hello; echo world", "it wrote a line that is no answer"},
         GarbageCase{"WrongTypes", "echo '{\"rtp_timestamp\":\"x\",\"found\":7}'",
                     "it wrote a line that is no answer"},
+        GarbageCase{"ReadyAgain", "echo '{\"ready\":true}'", "it got ready twice"},
+        GarbageCase{"AnswersToNoFrame",
+                    "while sleep 0.01; do echo '{\"rtp_timestamp\":1,\"found\":false,"
+                    "\"received_us\":1,\"located_us\":2}'; done",
+                    "it answers no frame that it was given"},
         GarbageCase{"EndlessLine", "tr '\\0' x </dev/zero", "it wrote a line without an end"},
         GarbageCase{"Binary", "head -c 100 /dev/zero; echo; head -c 1000000 /dev/urandom",
                     "it wrote a line that is no answer"}),

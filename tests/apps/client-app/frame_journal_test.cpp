@@ -63,6 +63,25 @@ TEST(FrameJournalTest, AnswersAFrameWithWhatWasLocatedAndWhen) {
   EXPECT_EQ(journal.Answer(Located(), After(kSent)), expected);
 }
 
+TEST(FrameJournalTest, AwaitsAnAnswerOnceAFrameIsDecodedAndUntilItIsAnswered) {
+  FrameJournal journal;
+  EXPECT_FALSE(journal.Awaits(Located()));
+  journal.Arrived(kFrame, After(microseconds(0)));
+  EXPECT_FALSE(journal.Awaits(Located()));
+  journal.Decoded(kFrame, After(kDecoded));
+  EXPECT_TRUE(journal.Awaits(Located()));
+  journal.Answer(Located(), After(kSent));
+  EXPECT_FALSE(journal.Awaits(Located()));
+}
+
+TEST(FrameJournalTest, AwaitsNoAnswerWithoutATimestamp) {
+  FrameJournal journal;
+  ArriveAndDecode(journal);
+  LocatorMessage nameless = Located();
+  nameless.rtp_timestamp.reset();
+  EXPECT_FALSE(journal.Awaits(nameless));
+}
+
 TEST(FrameJournalTest, AnswersThatNothingWasFoundWithoutAPosition) {
   FrameJournal journal;
   ArriveAndDecode(journal);

@@ -40,6 +40,9 @@ stay() { exec cat; }
 first() { mkdir "$0.ran" 2>/dev/null; }
 )";
 
+// That of an answer to a frame which was never handed over.
+constexpr RtpTimestamp kNoFrame{99};
+
 bool IsGone(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
 
 // A locator process that runs a script, and what came of it.
@@ -63,7 +66,10 @@ class LocatorProcessTest : public testing::Test {
   void StartProgram() {
     LocatorProcess::Events events;
     events.on_ready = [this] { ++ready_; };
-    events.on_located = [this](const LocatorMessage& message) { located_.push_back(message); };
+    events.on_located = [this](const LocatorMessage& message) {
+      located_.push_back(message);
+      return message.rtp_timestamp != kNoFrame;
+    };
     events.on_restart = [this](const std::string& why) { restarts_.push_back(why); };
     events.on_failed = [this](const std::string& reason) { failures_.push_back(reason); };
     events.hindrance = [this] { return hindrance_; };
@@ -272,6 +278,31 @@ TEST_F(LocatorProcessTest, OutputWithoutEndOfOneThatEndedDoesNotHoldUp) {
   Start("first || stay; ready; while answer 2; do :; done &");
   ASSERT_TRUE(AwaitRestart());
   EXPECT_EQ(restarts_.front(), "it ended");
+}
+
+TEST_F(LocatorProcessTest, OneThatAnswersOnlyWhatItWasNotGivenIsStartedAgain) {
+  handing_over_ = true;
+  Start(
+      "ready; if first; then while sleep 0.01; do answer 99; done; fi; "
+      "while sleep 0.05; do answer 2; done");
+  ASSERT_TRUE(RunUntil([this] { return !located_.empty() && Speaker() == 2; }));
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it answers no frame that it was given"});
+}
+
+TEST_F(LocatorProcessTest, OneThatAnswersWhatItWasNotGivenBesidesIsKept) {
+  settings_.hung_after = milliseconds(200) * kSlowdown;
+  handing_over_ = true;
+  Start("ready; while sleep 0.02; do answer 99; answer 2; answer 99; done");
+  ASSERT_TRUE(AwaitAnswers(60));
+  EXPECT_TRUE(restarts_.empty());
+}
+
+TEST_F(LocatorProcessTest, OneThatGetsReadyTwiceIsStartedAgain) {
+  Start("ready; if first; then ready; answer 1; fi; answer 2; stay");
+  ASSERT_TRUE(AwaitAnswers(1));
+  EXPECT_EQ(restarts_, std::vector<std::string>{"it got ready twice"});
+  EXPECT_EQ(located_[0].rtp_timestamp, RtpTimestamp{2});
+  EXPECT_EQ(ready_, 1);
 }
 
 TEST_F(LocatorProcessTest, OneThatIsStoppedHangs) {
