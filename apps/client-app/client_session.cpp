@@ -144,8 +144,7 @@ void ClientSession::OnSignalling(const SignallingMessage& message) {
     return OnOffer(offer->sdp);
   }
   if (const auto* candidate = std::get_if<Candidate>(&message)) {
-    if (answered_offer_) receiver_->peer().AddCandidate(*candidate);
-    return;
+    return receiver_->peer().AddCandidate(*candidate);
   }
   if (const auto* error = std::get_if<ErrorMessage>(&message)) return OnError(*error);
   if (const auto* report = std::get_if<ReportMessage>(&message)) {
@@ -169,7 +168,11 @@ void ClientSession::OnError(const ErrorMessage& error) {
 void ClientSession::OnSignallingClosed(const std::string& reason) {
   signalling_open_ = false;
   if (leaving_) return End(Outcome::kLeft, "bye");
-  if (!streamed_) End(Outcome::kServerLost, "the signalling connection broke: " + reason);
+  if (!streamed_) {
+    End(Outcome::kServerLost, "the signalling connection broke: " + reason);
+  } else if (reason != "end of file") {
+    events_.on_note("signalling connection: " + reason);
+  }
 }
 
 // webrtcbin makes an error of a peer that closes its transport, which may overtake the peer's bye.
@@ -194,7 +197,6 @@ void ClientSession::OnOffer(const std::string& sdp) {
 }
 
 void ClientSession::AcceptOffer() {
-  if (std::exchange(answered_offer_, true)) return;
   // Who signals over loopback also receives there where the server sends there, unless the user
   // said where or named a server that cannot be reached from there.
   const IceOptions& ice = settings_.peer.ice;

@@ -134,7 +134,6 @@ class ClientSession {
   std::unique_ptr<Receiver> receiver_;
   std::unique_ptr<LocatorProcess> locator_;
   std::string offer_;
-  bool answered_offer_ = false;
   bool signalling_open_ = true;
   bool streamed_ = false;
   bool leaving_ = false;

@@ -151,6 +151,9 @@ std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::stri
   const auto description = MakeDescription(type, parsed.description->sdp);
   GstPromise* promise = promises_.Make(OnDescriptionSet, this);
   g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", description.get(), promise);
+  if (const auto early = std::exchange(early_candidates_, {})) {
+    for (const Candidate& candidate : *early) PassOn(candidate);
+  }
   if (type == GST_WEBRTC_SDP_TYPE_OFFER) CreateDescription("create-answer");
   return {};
 }
@@ -189,6 +192,11 @@ void WebRtcPeer::AddCandidate(const Candidate& candidate) {
   if (++candidates_ > kMaxCandidates) return Fail("it sends more candidates than any peer needs");
   const std::string why = WhyNotTried(candidate.candidate, try_loopback_);
   if (!why.empty()) return NoteLeftOut(why);
+  if (early_candidates_) return early_candidates_->push_back(candidate);
+  PassOn(candidate);
+}
+
+void WebRtcPeer::PassOn(const Candidate& candidate) {
   g_signal_emit_by_name(webrtcbin_.get(), "add-ice-candidate", static_cast<guint>(candidate.m_line),
                         candidate.candidate.c_str());
 }

@@ -105,8 +105,9 @@ class WebRtcPeer final : private DataChannel::Observer {
   // An empty text, or what is wrong with the description in a few words.
   std::string AcceptOffer(const std::string& sdp);
   std::string AcceptAnswer(const std::string& sdp);
-  // A candidate that WhyNotTried (remote_candidate.h) objects to is left out, here and in a
-  // description; more than any peer needs (256) end the session.
+  // One that comes before its description waits for that. A candidate that WhyNotTried
+  // (remote_candidate.h) objects to is left out, here and in a description; more than any peer
+  // needs (256) end the session.
   void AddCandidate(const Candidate& candidate);
 
   // Sends on the first open channel of that label; false where there is none.
@@ -161,6 +162,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   void OpenWaiting();
   void WelcomeChannels();
   Identity CompareCertificates() const;
+  void PassOn(const Candidate& candidate);
   void NoteLeftOut(const std::string& why);
   void Fail(const std::string& reason);
 
@@ -182,6 +184,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   const guint association_;
   const bool try_loopback_;
   size_t candidates_ = 0;
+  // Nothing any more once the peer's description is accepted.
+  std::optional<std::vector<Candidate>> early_candidates_{std::in_place};
   // Of the first candidate that was not tried.
   std::string left_out_;
   DataTransport data_transport_;

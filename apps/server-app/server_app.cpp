@@ -254,7 +254,7 @@ void ServerApp::OnSessionEnded(Session& session) {
     writer_.Table(report);
     // A server that runs for months shall not keep those that nobody will read.
     if (writer_.wants_report()) ended_.push_back(report);
-    if (session.evicted()) {
+    if (session.refused()) {
       log_.SayOfPeer("session " + std::to_string(session.id()) + ": " + session.peer() +
                      " was thrown out: " + session.ended());
     }

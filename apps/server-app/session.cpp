@@ -118,7 +118,8 @@ void Session::OnSignalling(const SignallingMessage& message) {
   }
   if (const auto* answer = std::get_if<Answer>(&message)) return OnAnswer(answer->sdp);
   if (const auto* candidate = std::get_if<Candidate>(&message)) {
-    if (state_ == State::kConnecting) media_->peer().AddCandidate(*candidate);
+    const bool wanted = state_ == State::kOffering || state_ == State::kConnecting;
+    if (wanted) media_->peer().AddCandidate(*candidate);
     return;
   }
   if (std::holds_alternative<Bye>(message)) {

@@ -78,7 +78,7 @@ class Session {
   // Whether it was a check after all, and no client.
   bool was_check() const { return was_check_; }
   // Whether it was thrown out while it streamed: `ended` says what it did.
-  bool evicted() const { return evicted_; }
+  bool refused() const { return refused_; }
   const std::string& ended() const { return ended_; }
   // Nothing is sent for so long.
   void Pause(std::chrono::milliseconds time) { media_->Pause(time); }

@@ -101,7 +101,7 @@ TEST_F(NamesTest, ServerLooksNoneUpAndSaysSoOnce) {
   const auto server = StartServer({"--ice-timeout", "2"});
   LineSocket client = LineSocket::ConnectTo(server->port());
   ASSERT_TRUE(client.ReadLine());
-  client.Send(Message("answer", Description("recvonly", "active")));
+  client.Send(Trickled("early.example") + Message("answer", Description("recvonly", "active")));
   for (const char* name : {"trickled.example", "trickled.local", "localhost"}) {
     client.Send(Trickled(name));
   }
@@ -116,7 +116,7 @@ TEST_F(NamesTest, ClientLooksNoneUpAndSaysSoOnce) {
   const LineListener listener;
   const auto client = StartClient(listener.port(), {});
   LineSocket server = listener.Accept();
-  server.Send(Message("offer", Description("sendonly", "actpass")));
+  server.Send(Message("offer", Description("sendonly", "actpass")) + Trickled("early.example"));
   ASSERT_TRUE(server.ReadLine());
   for (const char* name : {"trickled.example", "trickled.local"}) server.Send(Trickled(name));
   EXPECT_TRUE(client->AwaitError(kLeftOut));

@@ -33,6 +33,10 @@ class SignallingCarrier {
   // The client's bye, then the server's.
   bool CarryByes();
 
+  // For what neither of them says.
+  LineSocket& to_client() { return *client_; }
+  LineSocket& to_server() { return *server_; }
+
   // As JSON.
   const std::string& offer() const { return offer_; }
   const std::string& answer() const { return answer_; }

@@ -193,6 +193,14 @@ TEST_F(HostileClientTest, WhatIsRefusedIsToldToTheClient) {
   EXPECT_TRUE(socket.AwaitEnd());
 }
 
+TEST_F(HostileClientTest, CandidateIsLookedAtWhenItComesBeforeTheAnswer) {
+  LineSocket socket = Offered();
+  socket.Send(
+      "{\"candidate\":\"candidate:1 1 UDP 2130706431 early.example 40000 typ host\","
+      "\"id\":\"video0\",\"label\":0,\"type\":\"candidate\"}\n");
+  EXPECT_TRUE(server().AwaitError("a candidate of the peer is not tried"));
+}
+
 TEST_F(HostileClientTest, MayCloseBeforeTheOffer) {
   LineSocket::ConnectTo(server().port()).Close();
   EXPECT_TRUE(server().AwaitError("ended before it streamed: signalling connection: "));

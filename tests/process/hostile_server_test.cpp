@@ -138,6 +138,16 @@ TEST_F(HostileServerTest, ThatClosesAtOnceIsTold) {
   EXPECT_THAT(client->Errors(), HasSubstr("the signalling connection broke: end of file"));
 }
 
+// One that is sent right behind the offer may be read before a locator is ready to take that.
+TEST_F(HostileServerTest, CandidateIsLookedAtWhenItComesBeforeItsOffer) {
+  const auto client = Connect();
+  connection().Send(
+      "{\"candidate\":\"candidate:1 1 UDP 2130706431 early.example 40000 typ host\","
+      "\"id\":\"video0\",\"label\":0,\"type\":\"candidate\"}\n{\"type\":\"bye\"}\n");
+  EXPECT_EQ(client->AwaitExit(), 0);
+  EXPECT_THAT(client->Errors(), HasSubstr("a candidate of the peer is not tried"));
+}
+
 TEST_F(HostileServerTest, ThatOffersTwiceIsRefused) {
   const auto client = Connect();
   const std::string offer = Offer(Session(Video(std::string(kFingerprint) + kIce)));
