@@ -27,6 +27,8 @@ constexpr size_t kMaxUnsent = 120;
 constexpr std::chrono::milliseconds kRepetitions{300};
 // What takes longer comes too late to be of use.
 constexpr std::chrono::milliseconds kLongestRoundTrip{1000};
+// A server has a sentence to say on its channel, now and then.
+constexpr size_t kMaxMessageRate = 100;
 constexpr char kOwnChannel[] = "coordinates";
 constexpr char kSessionChannel[] = "session";
 
@@ -81,6 +83,7 @@ void ClientSession::Start() {
 void ClientSession::StartReceiver() {
   WebRtcPeer::Settings peer = settings_.peer;
   peer.jitter_latency = settings_.jitter_latency.value_or(PatienceFor(connection_->RoundTrip()));
+  peer.max_message_rate = kMaxMessageRate;
   peer.try_loopback = !connection_->LoopbackAddress().empty();
   Receiver::Settings receiver{peer, handoff_.SocketPath(), settings_.display};
   receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
@@ -98,6 +101,10 @@ Receiver::Events ClientSession::ReceiverEvents() {
   events.peer.on_remote_channel = [this](const std::string& label) { OnRemoteChannel(label); };
   events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
   events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
+  events.peer.on_flood = [this] {
+    End(Outcome::kRefused, "the server sends more than " + std::to_string(kMaxMessageRate) +
+                               " messages a second over its data channels");
+  };
   events.peer.on_excess = [this](const std::string& why) { End(Outcome::kRefused, why); };
   events.peer.on_failed = [this](const std::string& reason) {
     if (streamed_) return OnTransportLost(reason);

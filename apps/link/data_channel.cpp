@@ -51,14 +51,8 @@ void DataChannel::OnText(GstWebRTCDataChannel*, const char* text, gpointer data)
   if (self->Admit(arrived)) self->PostMessage(text == nullptr ? "" : text, arrived);
 }
 
-void DataChannel::OnBytes(GstWebRTCDataChannel*, GBytes* bytes, gpointer data) {
-  auto* self = static_cast<DataChannel*>(data);
-  const auto arrived = std::chrono::steady_clock::now();
-  if (!self->Admit(arrived)) return;
-  gsize size = 0;
-  const auto* text =
-      bytes == nullptr ? nullptr : static_cast<const char*>(g_bytes_get_data(bytes, &size));
-  self->PostMessage(std::string(text == nullptr ? "" : text, size), arrived);
+void DataChannel::OnBytes(GstWebRTCDataChannel*, GBytes*, gpointer data) {
+  OnText(nullptr, nullptr, data);
 }
 
 bool DataChannel::Admit(std::chrono::steady_clock::time_point arrived) {

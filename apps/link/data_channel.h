@@ -13,10 +13,9 @@ namespace ball {
 // One data channel of a peer. Its events are posted to the owner's mailbox:
 //
 //   OnChannelOpen      the channel can be written to; may be told twice
-//   OnChannelMessage   text (or bytes, taken as text), and when it arrived
+//   OnChannelMessage   text, and when it arrived; empty for bytes, which mean nothing here
 //   OnChannelFlood     more messages than the rate lets through; those that follow are dropped
-//   here,
-//                      on the thread where they arrive
+//                      where they arrive
 //
 // It must be destroyed before its webrtcbin (1.22 uses the channel afterwards), but after the
 // pipeline's threads have stopped, which may still be in its callbacks. Made on any thread, used on

@@ -5,6 +5,7 @@
   streams   data on a thousand streams
   resets    a stream that is closed and used again, a hundred times
   sources   RTCP reports of two thousand sources
+  flood     a thousand messages on a data channel, as fast as they go
   videos    RTP packets of seven more senders: too few to be thrown out for their number
 """
 import asyncio
@@ -12,7 +13,7 @@ import struct
 
 from aiortc.rtcsctptransport import DataChunk, ForwardTsnChunk, ShutdownChunk, StreamResetOutgoingParam
 
-STREAM, STREAMS, RESETS, SOURCES, VIDEOS = 50, 1000, 100, 2000, 8
+STREAM, STREAMS, RESETS, SOURCES, VIDEOS, MESSAGES = 50, 1000, 100, 2000, 8, 1000
 VP8 = 97  # aiortc's payload type
 PAUSE_S = 0.002
 CONNECTED_S = 10
@@ -76,7 +77,17 @@ async def videos(sctp):
         await asyncio.sleep(PAUSE_S)
 
 
-ATTACKS = {"shutdown": shutdown, "streams": streams, "resets": resets, "sources": sources, "videos": videos}
+async def flood(sctp):
+    channels = sctp._data_channels.values()
+    while not any(channel.readyState == "open" for channel in channels):
+        await asyncio.sleep(PAUSE_S)
+    channel = next(channel for channel in channels if channel.readyState == "open")
+    for _ in range(MESSAGES):
+        channel.send("x")
+
+
+ATTACKS = {"shutdown": shutdown, "streams": streams, "resets": resets, "sources": sources, "flood": flood,
+           "videos": videos}
 
 
 def prepare(name, peer):

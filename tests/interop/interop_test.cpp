@@ -195,6 +195,16 @@ TEST_F(InteropTest, ServerThatSendsMoreVideosEndsTheClientWithASentence) {
   EXPECT_THAT(client->Errors(), HasSubstr("client-app: the peer sends more than one video\n"));
 }
 
+TEST_F(InteropTest, ServerThatFloodsADataChannelEndsTheClientWithASentence) {
+  const auto server = StartPeer("aiortc_server.py", {"--attack", "flood", "--frames", kServed});
+  const int port = PortOf(*server);
+  ASSERT_NE(port, 0) << server->Errors();
+  const auto client = StartClient(port, {});
+  EXPECT_EQ(client->AwaitExit(), 4) << client->Errors();
+  EXPECT_THAT(client->Errors(), HasSubstr("client-app: the server sends more than 100 messages a "
+                                          "second over its data channels\n"));
+}
+
 TEST_F(InteropTest, ClientThatSendsMediaIsThrownOutAlone) {
   const auto server = StartReportingServer({});
   const auto bystander = StartClient(server->port(), {});

@@ -233,14 +233,17 @@ void LightSession::Misbehave() {
   if (settings_.behaviour == Behaviour::kFloods && !misbehaviour_timer_.running()) BeginFlood();
 }
 
-// The malformed ones in turn, with one from the future and one of another session's frames between.
+// The malformed ones in turn; then an answer as bytes, one to a frame of the future and one to
+// another session's.
 void LightSession::SendGarble() {
   const auto& messages = MalformedMessages();
-  const size_t turn = garbled_++ % (messages.size() + 2);
+  const size_t turn = garbled_++ % (messages.size() + 3);
   if (turn < messages.size()) {
     const Garble& garble = messages[turn];
     garble.binary ? channel_->SendBinary(garble.bytes) : channel_->Send(garble.bytes);
   } else if (turn == messages.size()) {
+    channel_->SendBinary(last_answer_);
+  } else if (turn == messages.size() + 1) {
     channel_->Send(ForFrame({last_timestamp_.value + kFuture}));
   } else if (last_garbler != nullptr && last_garbler != this) {
     channel_->Send(ForFrame(last_garbler->last_timestamp_));

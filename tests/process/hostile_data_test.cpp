@@ -56,6 +56,7 @@ TEST_F(HostileDataTest, EachMessageIsCountedNoneIsMatchedAndOneLineIsLoggedOfEac
     EXPECT_GE(report.Number(session + ".messages.unknown"), was_hostile ? 4 : 0);
     EXPECT_LE(report.Number(session + ".messages.unknown"), was_hostile ? 20 : 0);
     EXPECT_EQ(report.Number(session + ".messages.unidentified"), 0);
+    EXPECT_EQ(report.Number(session + ".messages.duplicate"), 0);
     EXPECT_LE(report.Number(session + ".frames.lost"), 3);
   }
 }
