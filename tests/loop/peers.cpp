@@ -178,6 +178,11 @@ ClientEnd::~ClientEnd() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
+Ref<GstPad> ServerEnd::packets() {
+  const auto rtpbin = FirstOf(media_->pipeline(), "rtpbin");
+  return Ref<GstPad>::adopt(gst_element_get_static_pad(rtpbin.get(), "send_rtp_src_0"));
+}
+
 // Behind the receiver's own probe, which notes that the frame is decoded.
 void ClientEnd::Watch() {
   const auto tee =

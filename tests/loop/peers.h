@@ -64,6 +64,8 @@ class ServerEnd {
   SessionMedia& media() { return *media_; }
   WebRtcPeer& peer() { return media_->peer(); }
   const PeerLog& log() const { return log_; }
+  // Where its RTP packets leave, before they are encrypted.
+  Ref<GstPad> packets();
   size_t sent() { return media_->ledger().Totals().frames.sent; }
 
  private:

@@ -65,11 +65,8 @@ GstPadProbeReturn OnPackets(GstPad*, GstPadProbeInfo* info, gpointer) {
 
 TEST_F(UnknownCodecTest, MayHaveNoName) {
   ASSERT_TRUE(Connect(server_, client_, NumberedOffer, NamedAnswer));
-  const auto encryption = FirstOf(server_.media().pipeline(), "dtlssrtpenc");
-  const auto packets =
-      Ref<GstPad>::adopt(gst_element_get_static_pad(encryption.get(), "rtp_sink_0"));
   gst_pad_add_probe(
-      packets.get(),
+      server_.packets().get(),
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
       OnPackets, nullptr, nullptr);
   ASSERT_TRUE(RunUntil([&] { return !client_.log().failures.empty(); }));
