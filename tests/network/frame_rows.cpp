@@ -72,10 +72,10 @@ double Percentile(std::vector<double> values, double percent) {
   return values[static_cast<size_t>(std::max(rank, 1.0)) - 1];
 }
 
-double LongestGap(const std::vector<FrameRow>& rows) {
+double LongestGap(const std::vector<FrameRow>& rows, double begin) {
   std::vector<double> arrivals;
   for (const FrameRow& row : rows) {
-    if (row.loop) arrivals.push_back(row.arrived());
+    if (row.loop && row.drawn >= begin) arrivals.push_back(row.arrived());
   }
   std::ranges::sort(arrivals);
   double longest = arrivals.size() < 2 ? kNever : 0;
@@ -84,7 +84,6 @@ double LongestGap(const std::vector<FrameRow>& rows) {
   }
   return longest;
 }
-
 double FirstAnswerAfter(const std::vector<FrameRow>& rows, double when) {
   double first = kNever;
   for (const FrameRow& row : rows) {

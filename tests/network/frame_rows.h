@@ -30,8 +30,8 @@ double MatchedShareFrom(const std::vector<FrameRow>& rows, double begin);
 // The least value that `percent` of them do not exceed; of nothing it is infinite.
 double Percentile(std::vector<double> values, double percent);
 
-// The longest time between one answer and the next.
-double LongestGap(const std::vector<FrameRow>& rows);
+// The longest time between one answer and the next, of frames drawn no earlier than `begin`.
+double LongestGap(const std::vector<FrameRow>& rows, double begin = 0);
 
 // From `when` to the next answer in time; infinite where none came.
 double FirstAnswerAfter(const std::vector<FrameRow>& rows, double when);

@@ -124,6 +124,7 @@ TEST_F(BadNetworkTest, AtFiveHundredKilobitsNothingStallsAfterTenSeconds) {
   EXPECT_GE(rows_.back().drawn, settled + 3);
   EXPECT_LE(Percentile(LoopsFrom(rows_, settled), 99), 0.4 * kSlowdown);
   EXPECT_GE(MatchedShareFrom(rows_, settled), kMost);
+  EXPECT_LE(LongestGap(rows_, settled), 1.0 * kSlowdown);
   EXPECT_LT(Number("network.lowest_bitrate"), 500e3);
 }
 

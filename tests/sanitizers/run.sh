@@ -73,6 +73,8 @@ export ASAN_OPTIONS=$ASAN_OPTIONS:$written
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:$written:suppressions=$here/ubsan.supp
 # It would wait for a second at each end, for which whoever waits for the program takes it for hung.
+# What GLib, GStreamer and the codecs do to memory among themselves is theirs, and they synchronize in ways that are not seen.
+# What our code does is seen, and so is memory that both touch, from our side.
 export TSAN_OPTIONS=suppressions=$here/tsan.supp:second_deadlock_stack=1:ignore_noninstrumented_modules=1:atexit_sleep_ms=100:exitcode=66:$bounded:$written
 wrapper=()
 without=()
