@@ -55,6 +55,7 @@ engine() { docker "$@" 2> >(grep -v systemd >&2); }
 clean_up() {
   [ ${#containers[@]} = 0 ] || engine rm -f "${containers[@]}" >/dev/null 2>&1
   engine network rm "$id" >/dev/null 2>&1
+  ! ip netns pids "$id" >/dev/null 2>&1 || ip netns delete "$id"
   [ -n "$keep" ] || engine rmi -f gst-ball gst-ball-turn "$id-server" "$id-client" >/dev/null 2>&1
   [ -z "${display:-}" ] || kill "$display"
   rm -rf "$work"
@@ -78,6 +79,20 @@ stop() { # CONTAINER: exit status 0 within 5 s of SIGTERM
   [ "$(engine inspect --format '{{.State.ExitCode}}' "$id-$1")" = 0 ] || { engine logs "$id-$1"; return 1; }
 }
 remove() { engine rm -f "$id-$1" >/dev/null 2>&1; }
+# The image's own health check, in a container of it; podman without systemd has nobody who runs it.
+health_check() { # IMAGE CONTAINER
+  local words
+  mapfile -t words < <(engine image inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$1" | sed '/^$/d')
+  [ "${words[0]:-}" = CMD ] || { echo "$1 has no command as its health check: ${words[*]}"; return 1; }
+  engine exec "$id-$2" "${words[@]:1}"
+}
+health_check_ends_with() { # STATUS IMAGE CONTAINER
+  local wanted=$1 status=0
+  shift
+  health_check "$@" || status=$?
+  [ $status = "$wanted" ] || { echo "exit status $status"; return 1; }
+}
+is_healthy() { [ "$(engine inspect --format '{{.State.Health.Status}}' "$id-$1")" = healthy ]; } # CONTAINER: for its engine
 score() { # FRAMES RUN_ARGUMENT...: a client that must be answered for nearly all of them
   local frames=$1 name=$id-client-$RANDOM
   shift
@@ -150,13 +165,13 @@ refuses() { # TEXT RUN_ARGUMENT...
 expect "it has no compiler" in_image '! command -v cc gcc g++ clang make ninja meson'
 expect "it runs as a fixed user that is not root" in_image 'id -u | grep -qx 10001'
 expect "its plugins load" in_image 'gst-inspect-1.0 ballsrc && gst-inspect-1.0 webrtcbin && ! gst-inspect-1.0 -b | grep "\.so"'
-smaller() { # BYTES
+smaller() { # IMAGE BYTES
   local size
-  size=$(engine image inspect --format '{{.Size}}' gst-ball)
+  size=$(engine image inspect --format '{{.Size}}' "$1")
   echo "$size bytes"
-  [ "$size" -lt "$1" ]
+  [ "$size" -lt "$2" ]
 }
-expect "it is below 300 MB" smaller 300000000
+for image in gst-ball "$id-server" "$id-client"; do expect "$image is below 300 MB" smaller "$image" 300000000; done
 expect "without ROLE it says what to do" refuses 'ROLE is not set' gst-ball
 expect "an unknown ROLE is refused" refuses "unknown ROLE 'judge'" -e ROLE=judge gst-ball
 
@@ -179,6 +194,69 @@ expect "its client was told" await 10 says staying 'said bye'
 expect "its report is there" grep -q '"schema": *"gst-ball-report/1"' "$work/reports/server.json"
 remove server
 remove staying
+
+make_certificate() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ball \
+    -keyout "$work/tls/key.pem" -out "$work/tls/cert.pem" && chmod 644 "$work/tls/key.pem"
+}
+mkdir "$work/tls"
+expect "a certificate can be made" make_certificate
+expect "a server on another port starts" start elsewhere --network "$id" -e SERVER_PORT=9000 "$id-server"
+expect "one with options of its own starts" start secured -e ROLE=server -v "$work/tls:/tls:ro" gst-ball --host=0.0.0.0 -p 9443 \
+  --tls-cert /tls/cert.pem --tls-key=/tls/key.pem --gst-debug=1
+expect "one that is not the first process starts" start second --init -e ROLE=server gst-ball --port=9001
+expect "one with Kubernetes' variable starts" start linked -e SERVER_PORT=tcp://10.96.0.9:8080 "$id-server"
+expect "a client starts" start waiting "$id-client" --host=192.0.2.1 --reconnect
+expect "a container with something else starts" start sleeping --init --entrypoint sleep "$id-server" 600
+for pair in "elsewhere $id-server" "secured gst-ball" "second gst-ball" "linked $id-server" "waiting $id-client"; do
+  read -r name image <<<"$pair"
+  expect "the image's health check finds $name healthy" await 10 health_check "$image" "$name"
+  [ "$engine" != docker ] || expect "so does the engine" await 40 is_healthy "$name"
+done
+expect "it fails where something else runs" health_check_ends_with 3 "$id-server" sleeping
+expect "the client's image takes host and port from the environment" score 60 --network "$id" -e "SERVER_HOST=$id-elsewhere" \
+  -e SERVER_PORT=9000 "$id-client"
+expect "a server can be stopped dead" engine kill -s STOP "$id-elsewhere"
+expect "it fails there" health_check_ends_with 1 "$id-server" elsewhere
+expect "the server goes on" engine kill -s CONT "$id-elsewhere"
+expect "it holds again" await 10 health_check "$id-server" elsewhere
+for name in elsewhere secured second linked waiting sleeping; do remove $name; done
+
+# A machine of its own, in effect: it reaches one address of this one, and no container's.
+make_far_away() {
+  ip netns add "$id" && ip link add "veth$$" type veth peer name far netns "$id" &&
+    ip address add 198.51.100.1/30 dev "veth$$" && ip link set "veth$$" up &&
+    ip -n "$id" address add 198.51.100.2/30 dev far && ip -n "$id" link set far up && ip -n "$id" link set lo up
+}
+no_way_to() { # CONTAINER
+  local address
+  address=$(engine inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$id-$1")
+  [ -n "$address" ] || address=$(engine inspect --format '{{.NetworkSettings.IPAddress}}' "$id-$1")
+  [ -n "$address" ] && ! ip -n "$id" route get "$address"
+}
+if [ "$engine" = docker ]; then
+  echo "        no client comes from elsewhere: Docker's engine puts none into a network that it did not make"
+else
+  expect "a place elsewhere can be made" make_far_away
+  expect "a server with published ports starts" start published -e ROLE=server -p 8080 -p 40000-40019:40000-40019/udp gst-ball \
+    --ice-port-range 40000-40019
+  expect "it listens for those outside" await 10 says published 'listening on'
+  expect "from elsewhere there is no way to it" no_way_to published
+  port=$(engine port "$id-published" 8080/tcp | sed -n 's/.*://p;q')
+  expect "a client elsewhere scores by the published ports" score 120 --network "ns:/run/netns/$id" -e ROLE=client \
+    -e SERVER_HOST=198.51.100.1 -e "SERVER_PORT=$port" gst-ball
+  remove published
+fi
+
+# The client's verdict is that of the whole.
+fails_in_compose() {
+  local status=0
+  MATCHED=999 FRAMES=60 docker compose -f "$root/deploy/docker/compose.yaml" up --abort-on-container-exit \
+    --exit-code-from client || status=$?
+  docker compose -f "$root/deploy/docker/compose.yaml" down
+  [ $status = 6 ] || { echo "exit status $status"; return 1; }
+}
+[ "$engine" != docker ] || expect "compose ends with 6 where a threshold is not met" fails_in_compose
 
 echo 'open sesame' >"$work/token"
 for image in gst-ball "$id-server"; do
