@@ -18,9 +18,10 @@ work=$(mktemp -d /var/lib/ball-docker-XXXXXX)
 # A bridge and addresses of its own, too: another engine may be running.
 bridge=ball$$ net=10.$((128 + $$ % 100))
 clean_up() {
-  [ -z "${engine:-}" ] || { kill "$engine" 2>/dev/null; wait "$engine" || true; }
+  set +e # all of it, whatever has ended by itself already
+  [ -z "${engine:-}" ] || { kill "$engine"; wait "$engine"; } 2>/dev/null
   ! ip link show "$bridge" >/dev/null 2>&1 || ip link delete "$bridge"
-  umount -q "$work"/run/netns/* || true # the engine leaves its own network's mount
+  umount -q "$work"/run/netns/* 2>/dev/null # the engine leaves its own network's mount
   rm -rf "$work"
 }
 trap clean_up EXIT
