@@ -128,19 +128,135 @@ function referenceFaults(object, objects) {
   return faults;
 }
 
-// A Service, a budget or a policy that selects nothing is one that does nothing.
+// A Service, a budget or a policy that selects nothing is one that does nothing. The score's Job is applied beside the others.
+const kindOf = kind => object => object.kind === kind;
+const scoreJob = rendered['score.yaml'].find(podOf);
+const workloadsBeside = objects => [...new Set([...objects.filter(podOf), scoreJob])];
+function selects(selector, labels) {
+  const holds = {
+    In: ({key, values}) => values.includes(labels[key]),
+    NotIn: ({key, values}) => !values.includes(labels[key]),
+    Exists: ({key}) => key in labels,
+    DoesNotExist: ({key}) => !(key in labels),
+  };
+  return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+      (selector.matchExpressions ?? []).every(expression => holds[expression.operator](expression));
+}
+const selected = (selector, objects) =>
+    workloadsBeside(objects).filter(object => selects(selector, object.spec.template.metadata.labels));
+const rulesOf = policy => [...(policy.spec.ingress ?? []), ...(policy.spec.egress ?? [])];
 function selectorFaults(objects) {
-  const pods = objects.filter(podOf).map(object => object.spec.template.metadata.labels);
-  const scored = {'app.kubernetes.io/name': 'score', 'app.kubernetes.io/part-of': 'gst-ball'};
-  const matches = labels => [...pods, scored].some(pod => Object.entries(labels).every(([key, value]) => pod[key] === value));
   const faults = [];
   for (const object of objects) {
-    const labels = object.kind === 'Service' ? object.spec.selector :
-        object.spec?.podSelector?.matchLabels ?? object.spec?.selector?.matchLabels;
-    if (labels && !matches(labels)) faults.push(`${nameOf(object)} selects no pod`);
+    const selectors = {
+      Service: () => [{matchLabels: object.spec.selector}],
+      NetworkPolicy: () => [object.spec.podSelector, ...rulesOf(object).flatMap(rule => [...(rule.from ?? []), ...(rule.to ?? [])])
+          .filter(peer => !peer.namespaceSelector).map(peer => peer.podSelector).filter(Boolean)],
+    }[object.kind]?.() ?? [object.spec?.selector].filter(Boolean);
+    for (const selector of selectors) {
+      if (selected(selector, objects).length === 0) faults.push(`${nameOf(object)}: ${JSON.stringify(selector)} selects no pod`);
+      // An expression may name several: each of them is there.
+      for (const {key, operator, values} of selector.matchExpressions ?? []) {
+        for (const value of operator === 'In' ? values : []) {
+          if (selected({matchLabels: {[key]: value}}, objects).length === 0) faults.push(`${nameOf(object)}: no pod is ${value}`);
+        }
+      }
+    }
   }
   return faults;
 }
+
+// What a pod listens on, by its own arguments: [protocol, first, last].
+function listeningPorts(workload) {
+  const words = podOf(workload).containers.flatMap(container => container.args ?? []);
+  const value = option => words.find(word => word.startsWith(`${option}=`))?.slice(option.length + 1);
+  const one = (protocol, text) => text ? [[protocol, Number(text), Number(text)]] : [];
+  const range = (first, last) => first ? [['UDP', Number(first), Number(last)]] : [];
+  return {
+    server: () => [...one('TCP', value('--port')), ...range(...(value('--ice-port-range') ?? '').split('-'))],
+    client: () => range(...(value('--ice-port-range') ?? '').split('-')),
+    turn: () => [...one('UDP', value('--listening-port')), ...one('TCP', value('--listening-port')),
+                 ...range(value('--min-port'), value('--max-port'))],
+  }[podOf(workload).containers[0].image.replace('gst-ball-', '')]();
+}
+const written = ([protocol, first, last]) => `${protocol} ${first}${last === first ? '' : `-${last}`}`;
+const allowed = rules => rules.flatMap(rule => (rule.ports ?? [])
+    .map(({protocol, port, endPort}) => ({rule, ports: written([protocol, port, endPort ?? port])})));
+const admits = (peers, labels) => !peers || peers.some(peer =>
+    !peer.namespaceSelector && !peer.ipBlock && selects(peer.podSelector, labels));
+const policiesOf = (workload, objects) => objects.filter(kindOf('NetworkPolicy'))
+    .filter(policy => selects(policy.spec.podSelector, workload.spec.template.metadata.labels));
+
+// The policies open what the pods listen on, whole, and nothing else: towards them, and from those that send there.
+function portFaults(objects) {
+  const faults = [];
+  const workloads = workloadsBeside(objects);
+  for (const workload of objects.some(kindOf('NetworkPolicy')) ? workloads : []) {
+    const own = listeningPorts(workload).map(written);
+    const ingress = allowed(policiesOf(workload, objects).flatMap(policy => policy.spec.ingress ?? []));
+    own.filter(ports => !ingress.some(one => one.ports === ports))
+        .forEach(ports => faults.push(`${nameOf(workload)} listens on ${ports}, which no policy opens`));
+    ingress.filter(one => !own.includes(one.ports))
+        .forEach(one => faults.push(`${nameOf(workload)} does not listen on ${one.ports}, which a policy opens`));
+    const egress = policiesOf(workload, objects).flatMap(policy => policy.spec.egress ?? [])
+        .filter(rule => !rule.to?.some(peer => peer.namespaceSelector));
+    for (const {rule, ports} of allowed(egress)) {
+      const there = workloads.filter(other => admits(rule.to, other.spec.template.metadata.labels));
+      if (!there.some(other => listeningPorts(other).map(written).includes(ports))) {
+        faults.push(`${nameOf(workload)} may send to ${ports}, where nobody listens`);
+      }
+    }
+    // Who may come in may also go out.
+    for (const {rule, ports} of ingress.filter(one => one.rule.from)) {
+      for (const other of workloads.filter(one => admits(rule.from, one.spec.template.metadata.labels))) {
+        const ways = allowed(policiesOf(other, objects).flatMap(policy => policy.spec.egress ?? [])
+            .filter(way => admits(way.to, workload.spec.template.metadata.labels)));
+        if (!ways.some(way => way.ports === ports)) faults.push(`${nameOf(other)} may not send to ${nameOf(workload)}'s ${ports}`);
+      }
+    }
+  }
+  return faults;
+}
+
+// A Service leads to ports that its pods have, by number or by name, and on which they listen.
+function targetFaults(objects) {
+  const faults = [];
+  for (const workload of objects.filter(podOf)) {
+    const listens = listeningPorts(workload).map(written);
+    for (const {name, containerPort, protocol} of podOf(workload).containers.flatMap(container => container.ports ?? [])) {
+      const ports = written([protocol ?? 'TCP', containerPort, containerPort]);
+      if (!listens.includes(ports)) faults.push(`${nameOf(workload)}: port ${name} is ${ports}, where it does not listen`);
+    }
+  }
+  for (const service of objects.filter(kindOf('Service'))) {
+    for (const workload of selected({matchLabels: service.spec.selector}, objects)) {
+      const ports = podOf(workload).containers.flatMap(container => container.ports ?? []);
+      for (const {targetPort, port, protocol} of service.spec.ports) {
+        const target = targetPort ?? port;
+        if (!ports.some(one => [one.name, one.containerPort].includes(target) && (one.protocol ?? 'TCP') === (protocol ?? 'TCP'))) {
+          faults.push(`${nameOf(service)}: ${nameOf(workload)} has no ${protocol} port ${target}`);
+        }
+      }
+    }
+  }
+  return faults;
+}
+
+// What is scaled is there, and leaves its number of pods to what scales it.
+function scalingFaults(objects) {
+  const faults = [];
+  for (const scaler of objects.filter(kindOf('HorizontalPodAutoscaler'))) {
+    const {apiVersion, kind, name} = scaler.spec.scaleTargetRef;
+    const target = objects.find(one => one.apiVersion === apiVersion && nameOf(one) === `${kind}/${name}`);
+    if (!target) faults.push(`${nameOf(scaler)} scales ${kind}/${name}, which is not there`);
+    if (target?.spec.replicas !== undefined) faults.push(`${nameOf(target)} has replicas, which are ${nameOf(scaler)}'s`);
+  }
+  return faults;
+}
+
+// A Service `server` would make SERVER_PORT=tcp://..., which is a variable of the images.
+const linkFaults = object => podOf(object).enableServiceLinks === false ? [] :
+    [`${nameOf(object)} has the variables of Services: enableServiceLinks is not false`];
 
 const targets = [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\w+)$/gm)].map(match => `gst-ball-${match[1]}`);
 for (const [file, objects] of Object.entries(rendered)) {
@@ -150,7 +266,11 @@ for (const [file, objects] of Object.entries(rendered)) {
   expect(`${file}: meets pod security level restricted`, workloads.flatMap(securityFaults));
   expect(`${file}: gives options that the programs have`, workloads.flatMap(optionFaults));
   expect(`${file}: uses what there is`, workloads.flatMap(object => referenceFaults(object, objects)));
+  expect(`${file}: has variables of its own only`, workloads.flatMap(linkFaults));
   expect(`${file}: each selector selects`, selectorFaults(objects));
+  expect(`${file}: policies open the ports that the pods listen on`, portFaults(objects));
+  expect(`${file}: Services lead to ports of their pods`, targetFaults(objects));
+  expect(`${file}: what scales is there`, scalingFaults(objects));
   expect(`${file}: images are those of the Dockerfile`, workloads.flatMap(object => podOf(object).containers)
       .filter(container => !targets.includes(container.image)).map(container => `no target for ${container.image}`));
 }
