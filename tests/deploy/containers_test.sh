@@ -52,11 +52,15 @@ export BASE=debian:$suite-slim
 # Podman's complaints about a missing systemd, which would run the health checks, are not ours.
 engine() { docker "$@" 2> >(grep -v systemd >&2); }
 
+remove_all() { # CONTAINER...: one by one, as podman removes none where one is not there
+  for container; do engine rm -f "$container" >/dev/null 2>&1; done
+}
 clean_up() {
-  [ ${#containers[@]} = 0 ] || engine rm -f "${containers[@]}" >/dev/null 2>&1
+  remove_all "${containers[@]}"
   engine network rm "$id" >/dev/null 2>&1
   ! ip netns pids "$id" >/dev/null 2>&1 || ip netns delete "$id"
-  [ -n "$keep" ] || engine rmi -f gst-ball gst-ball-turn "$id-server" "$id-client" >/dev/null 2>&1
+  engine rmi -f "$id-server" "$id-client" >/dev/null 2>&1
+  [ -n "$keep" ] || engine rmi -f gst-ball gst-ball-turn >/dev/null 2>&1
   [ -z "${display:-}" ] || kill "$display"
   rm -rf "$work"
 }
@@ -122,7 +126,7 @@ follow() { # BLOCK
   echo "exit status $?"
   local name
   for name in "${readme_names[@]}"; do docker logs "$name" 2>&1 | tail -n 5; done
-  docker rm -f "${readme_names[@]}" >/dev/null 2>&1
+  remove_all "${readme_names[@]}"
   docker network rm ball far >/dev/null 2>&1
   return 1
 }
@@ -222,7 +226,8 @@ expect "the server goes on" engine kill -s CONT "$id-elsewhere"
 expect "it holds again" await 10 health_check "$id-server" elsewhere
 for name in elsewhere secured second linked waiting sleeping; do remove $name; done
 
-# A machine of its own, in effect: it reaches one address of this one, and no container's.
+# A machine of its own, in effect: it reaches one address of this one, and no container's. Media would pass without the
+# published UDP ports, too: the server's packets go out first, and the answers come back the same way.
 make_far_away() {
   ip netns add "$id" && ip link add "veth$$" type veth peer name far netns "$id" &&
     ip address add 198.51.100.1/30 dev "veth$$" && ip link set "veth$$" up &&
