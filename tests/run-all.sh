@@ -31,7 +31,7 @@ done
 
 for suite in "${suites[@]}"; do
   selection+=(--suite "$suite")
-  [ "$suite" != packaging ] || sections+=(package)
+  [ "$suite" != packaging ] || sections+=(package film)
   [ "$suite" != deploy ] || sections+=(deploy)
 done
 [ -z "$install" ] || "$root/packaging/install-packages.sh" "${sections[@]}"
