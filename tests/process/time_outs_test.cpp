@@ -120,11 +120,9 @@ TEST_F(TimeOutsTest, FloodOfSignallingEndsTheSession) {
   const auto server = StartServer({});
   LineSocket socket = LineSocket::ConnectTo(server->port());
   ASSERT_TRUE(socket.ReadLine());
-  std::string candidates;
-  for (int i = 0; i < 501; ++i) {
-    candidates += "{\"type\":\"candidate\",\"candidate\":\"candidate:1\",\"label\":0}\n";
-  }
-  socket.Send(candidates);
+  std::string hellos;
+  for (int i = 0; i < 501; ++i) hellos += "{\"token\":\"\",\"type\":\"hello\"}\n";
+  socket.Send(hellos);
   EXPECT_EQ(socket.ReadLine(),
             "{\"message\": \"more than 500 signalling messages\", \"type\": \"error\"}");
   EXPECT_TRUE(server->AwaitError("ended before it streamed: more than 500 signalling messages"));

@@ -56,17 +56,19 @@ struct SourceFuncs {
 
 using CreateThread = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 
-// tsan.supp knows GLib's threads by this name in the stack: GLib's own frame is not always in it.
-[[gnu::noinline]] int CreateThreadForGlib(CreateThread* create, pthread_t* thread,
-                                          const pthread_attr_t* attributes, void* (*run)(void*),
-                                          void* data) {
+// tsan.supp knows the threads of GLib and of usrsctp, which is in GStreamer's plugin, by this name
+// in the stack: their own frames are not always in it.
+[[gnu::noinline]] int CreateThreadForLibrary(CreateThread* create, pthread_t* thread,
+                                             const pthread_attr_t* attributes, void* (*run)(void*),
+                                             void* data) {
   return create(thread, attributes, run, data);
 }
 
-bool IsInGlib(void* address) {
+bool IsInLibrary(void* address) {
   Dl_info where{};
-  return dladdr(address, &where) != 0 &&
-         std::string_view(where.dli_fname).find("libglib-2.0") != std::string_view::npos;
+  if (dladdr(address, &where) == 0) return false;
+  const std::string_view file = where.dli_fname;
+  return file.find("/libglib-2.0.") != file.npos || file.find("/libgstsctp.") != file.npos;
 }
 
 void FinalizeSource(GSource* source) {
@@ -224,8 +226,8 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, &before);
-  const int error = IsInGlib(__builtin_return_address(0))
-                        ? CreateThreadForGlib(next, thread, attributes, run, data)
+  const int error = IsInLibrary(__builtin_return_address(0))
+                        ? CreateThreadForLibrary(next, thread, attributes, run, data)
                         : next(thread, attributes, run, data);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return error;
