@@ -226,10 +226,10 @@ std::vector<const GstSDPMedia*> Videos(GstSDPMessage* sdp) {
 std::vector<std::string> EncodingsOf(const std::vector<const GstSDPMedia*>& videos) {
   std::vector<std::string> names;
   for (const GstSDPMedia* media : videos) {
-    for (guint i = 0;; ++i) {
-      const char* map = gst_sdp_media_get_attribute_val_n(media, "rtpmap", i);
-      if (map == nullptr) break;
-      std::istringstream words(map);
+    for (guint i = 0; i < gst_sdp_media_attributes_len(media); ++i) {
+      const GstSDPAttribute* attribute = gst_sdp_media_get_attribute(media, i);
+      if (g_strcmp0(attribute->key, "rtpmap") != 0 || attribute->value == nullptr) continue;
+      std::istringstream words(attribute->value);
       std::string type, name;
       if (words >> type >> name) names.push_back(name.substr(0, name.find('/')));
     }

@@ -77,7 +77,7 @@ class Session {
   bool streamed() const { return streamed_; }
   // Whether it was a check after all, and no client.
   bool was_check() const { return was_check_; }
-  // Whether it was thrown out while it streamed: `ended` says what it did.
+  // Whether we ended it for what its client did, or did not do: `ended` says what.
   bool refused() const { return refused_; }
   const std::string& ended() const { return ended_; }
   // Nothing is sent for so long.
