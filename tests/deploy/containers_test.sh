@@ -136,7 +136,8 @@ follow_with_window() { # BLOCK: while it runs, the display shows what the client
   await 60 xdotool search --onlyvisible --name . || status=1
   wait "$block" && return "$status"
 }
-Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+# Else it forgets whom xhost let in as soon as nobody is connected.
+Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp -noreset 3>"$work/display" >/dev/null 2>&1 &
 display=$!
 expect "there is a display" await 20 test -s "$work/display"
 DISPLAY=:$(cat "$work/display")
