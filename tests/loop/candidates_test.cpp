@@ -29,12 +29,7 @@ Tamper Before(WebRtcPeer& to) {
   };
 }
 
-class CandidatesTest : public LoopTest {
- protected:
-  RunningSource source_{Codec::kVp8};
-  ServerEnd server_{source_.pipeline(), Codec::kVp8, teardown_};
-  ClientEnd client_{teardown_};
-};
+class CandidatesTest : public PairTest {};
 
 // One side's are enough: the other one sees where its packets come from.
 TEST_F(CandidatesTest, OfTheServerMayComeBeforeItsOffer) {

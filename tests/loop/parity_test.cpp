@@ -19,20 +19,17 @@ void ForgetRedTypes(GstElement* rtpreddec) {
   g_value_unset(&none);
 }
 
-class ParityTest : public LoopTest {};
+class ParityTest : public PairTest {};
 
 // A packet that was not unpacked in this moment stopped the stream, once in some 2000 sessions.
 TEST_F(ParityTest, IsUnpackedWhileTheListOfItsPayloadTypesIsGivenAnew) {
-  RunningSource source(Codec::kVp8);
-  ServerEnd server(source.pipeline(), Codec::kVp8, teardown_);
-  ClientEnd client(teardown_);
-  ASSERT_TRUE(Connect(server, client));
-  ASSERT_TRUE(AwaitAnswers(server, client, 10));
-  const auto rtpreddec = FirstOf(client.receiver().pipeline(), "rtpreddec");
+  ASSERT_TRUE(Connect(server_, client_));
+  ASSERT_TRUE(AwaitAnswers(server_, client_, 10));
+  const auto rtpreddec = FirstOf(client_.receiver().pipeline(), "rtpreddec");
   ASSERT_TRUE(rtpreddec);
   ForgetRedTypes(rtpreddec.get());
-  EXPECT_TRUE(AwaitAnswers(server, client, 60));
-  EXPECT_TRUE(client.log().failures.empty());
+  EXPECT_TRUE(AwaitAnswers(server_, client_, 60));
+  EXPECT_TRUE(client_.log().failures.empty());
 }
 
 // A network that loses one packet of a stream in 21 (by turns one with a frame and one with its
@@ -78,20 +75,17 @@ guint Recovered(const Ref<GstElement>& decoder) {
 }
 
 TEST_F(ParityTest, BringsLostPacketsBack) {
-  RunningSource source(Codec::kVp8);
-  ServerEnd server(source.pipeline(), Codec::kVp8, teardown_);
-  ClientEnd client(teardown_);
-  ASSERT_TRUE(Connect(server, client));
-  ASSERT_TRUE(AwaitAnswers(server, client, 10));
+  ASSERT_TRUE(Connect(server_, client_));
+  ASSERT_TRUE(AwaitAnswers(server_, client_, 10));
   gst_pad_add_probe(
-      server.packets().get(),
+      server_.packets().get(),
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
       Network::OnPackets, new Network, Network::Free);
-  const auto decoder = FirstOf(client.receiver().pipeline(), "rtpulpfecdec");
+  const auto decoder = FirstOf(client_.receiver().pipeline(), "rtpulpfecdec");
   ASSERT_TRUE(decoder);
   EXPECT_TRUE(RunUntil([&] { return Recovered(decoder) >= 5; })) << Recovered(decoder);
-  const size_t seen = client.seen().size();
-  EXPECT_TRUE(RunUntil([&] { return client.seen().size() >= seen + 20; }));
+  const size_t seen = client_.seen().size();
+  EXPECT_TRUE(RunUntil([&] { return client_.seen().size() >= seen + 20; }));
 }
 
 }  // namespace

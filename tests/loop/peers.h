@@ -127,6 +127,14 @@ class LoopTest : public testing::Test {
   Teardown teardown_;
 };
 
+// A server and a client, not connected yet.
+class PairTest : public LoopTest {
+ protected:
+  RunningSource source_{Codec::kVp8};
+  ServerEnd server_{source_.pipeline(), Codec::kVp8, teardown_};
+  ClientEnd client_{teardown_};
+};
+
 // What a man in the middle makes of a description.
 using Tamper = std::function<std::string(const std::string&)>;
 

@@ -61,15 +61,12 @@ std::vector<gint> ReceiveBuffers(GstElement* pipeline) {
   return buffers;
 }
 
-class ReceivingTest : public LoopTest {};
+class ReceivingTest : public PairTest {};
 
 TEST_F(ReceivingTest, PacketsGoPastTheQueue) {
-  RunningSource source(Codec::kVp8);
-  ServerEnd server(source.pipeline(), Codec::kVp8, teardown_);
-  ClientEnd client(teardown_);
-  ASSERT_TRUE(Connect(server, client));
-  ASSERT_TRUE(AwaitAnswers(server, client, 20));
-  for (GstElement* pipeline : {server.media().pipeline(), client.receiver().pipeline()}) {
+  ASSERT_TRUE(Connect(server_, client_));
+  ASSERT_TRUE(AwaitAnswers(server_, client_, 20));
+  for (GstElement* pipeline : {server_.media().pipeline(), client_.receiver().pipeline()}) {
     const auto received = Watch(FirstOf(pipeline, "nicesrc"), "src");
     const auto decrypted = Watch(FirstOf(pipeline, "dtlssrtpdec"), "sink");
     ASSERT_TRUE(RunUntil([&] { return !decrypted->Seen().empty(); }));
@@ -86,11 +83,8 @@ TEST_F(ReceivingTest, SocketsHaveAllTheRoomThatTheKernelGives) {
   g_socket_get_option(socket.get(), SOL_SOCKET, SO_RCVBUF, &usual, nullptr);
   g_socket_set_option(socket.get(), SOL_SOCKET, SO_RCVBUF, 1024 * 1024, nullptr);
   g_socket_get_option(socket.get(), SOL_SOCKET, SO_RCVBUF, &most, nullptr);
-  RunningSource source(Codec::kVp8);
-  ServerEnd server(source.pipeline(), Codec::kVp8, teardown_);
-  ClientEnd client(teardown_);
-  ASSERT_TRUE(Connect(server, client));
-  for (GstElement* pipeline : {server.media().pipeline(), client.receiver().pipeline()}) {
+  ASSERT_TRUE(Connect(server_, client_));
+  for (GstElement* pipeline : {server_.media().pipeline(), client_.receiver().pipeline()}) {
     const std::vector<gint> buffers = ReceiveBuffers(pipeline);
     ASSERT_FALSE(buffers.empty());
     for (const gint buffer : buffers) EXPECT_EQ(buffer, most) << usual << " by itself";

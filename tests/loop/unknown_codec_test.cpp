@@ -11,12 +11,7 @@
 namespace ball {
 namespace {
 
-class UnknownCodecTest : public LoopTest {
- protected:
-  RunningSource source_{Codec::kVp8};
-  ServerEnd server_{source_.pipeline(), Codec::kVp8, teardown_};
-  ClientEnd client_{teardown_};
-};
+class UnknownCodecTest : public PairTest {};
 
 TEST_F(UnknownCodecTest, IsNamed) {
   const auto tamper = [](const std::string& sdp) {
