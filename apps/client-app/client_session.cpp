@@ -258,11 +258,8 @@ void ClientSession::OnChannelOpen(const std::string& label) {
 }
 
 bool ClientSession::OnLocated(const LocatorMessage& located) {
+  if (channel_open_) return SendAnswer(located);
   if (!receiver_->journal().Awaits(located)) return false;
-  if (channel_open_) {
-    SendAnswer(located);
-    return true;
-  }
   unsent_.push_back(located);
   if (unsent_.size() > kMaxUnsent) {
     unsent_.pop_front();
@@ -271,16 +268,17 @@ bool ClientSession::OnLocated(const LocatorMessage& located) {
   return true;
 }
 
-void ClientSession::SendAnswer(const LocatorMessage& located) {
+bool ClientSession::SendAnswer(const LocatorMessage& located) {
   const auto message = receiver_->journal().Answer(located, steady_clock::now());
-  if (!message) return;
+  if (!message) return false;
   if (!receiver_->peer().Send(channel_, SerializeCoordinateMessage(*message))) {
     ++totals_.unsent;
-    return;
+    return true;
   }
   last_answered_ = steady_clock::now();
   ++totals_.answered;
   if (message->found) ++totals_.found;
+  return true;
 }
 
 void ClientSession::Watch() {

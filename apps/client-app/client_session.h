@@ -118,8 +118,9 @@ class ClientSession {
   void OpenOwnChannel();
   void OnChannelLimit();
   void OnChannelOpen(const std::string& label);
+  // Both tell whether it answers a frame that was handed over.
   bool OnLocated(const LocatorMessage& located);
-  void SendAnswer(const LocatorMessage& located);
+  bool SendAnswer(const LocatorMessage& located);
   void Watch();
   void CheckHandoff();
   // Leaves, for what failed on this side; the first failure counts.
