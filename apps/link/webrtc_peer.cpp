@@ -22,8 +22,6 @@ constexpr std::chrono::milliseconds kGatheringLimit{3000};
 constexpr std::chrono::milliseconds kServersLimit{5000};
 // The last candidates may reach the description a moment after they are all there.
 constexpr std::chrono::milliseconds kEmptyLimit{250};
-// A host has some addresses, and a candidate or two for each.
-constexpr size_t kMaxCandidates = 256;
 // Nobody needs more, and a hostile peer must not open them without end.
 constexpr size_t kMaxPeerChannels = 8;
 
@@ -49,6 +47,7 @@ WebRtcPeer::WebRtcPeer(Ref<GstElement> webrtcbin, const Settings& settings, Even
       message_rate_(settings.max_message_rate),
       association_(NextSctpAssociation()),
       try_loopback_(settings.try_loopback),
+      candidates_(webrtcbin_),
       data_transport_(webrtcbin_, [this] { mailbox_.Post([this] { OpenWaiting(); }); }),
       last_heard_(steady_clock::now()),
       guard_(settings.takes_media, [this](const std::string& why) {
@@ -151,9 +150,7 @@ std::string WebRtcPeer::AcceptDescription(GstWebRTCSDPType type, const std::stri
   const auto description = MakeDescription(type, parsed.description->sdp);
   GstPromise* promise = promises_.Make(OnDescriptionSet, this);
   g_signal_emit_by_name(webrtcbin_.get(), "set-remote-description", description.get(), promise);
-  if (const auto early = std::exchange(early_candidates_, {})) {
-    for (const Candidate& candidate : *early) PassOn(candidate);
-  }
+  candidates_.OnDescription();
   if (type == GST_WEBRTC_SDP_TYPE_OFFER) CreateDescription("create-answer");
   return {};
 }
@@ -189,16 +186,10 @@ void WebRtcPeer::OnDescribed() {
 
 void WebRtcPeer::AddCandidate(const Candidate& candidate) {
   if (candidate.candidate.empty()) return;  // There are no more.
-  if (++candidates_ > kMaxCandidates) return Fail("it sends more candidates than any peer needs");
+  if (!candidates_.Count()) return Fail("it sends more candidates than any peer needs");
   const std::string why = WhyNotTried(candidate.candidate, try_loopback_);
   if (!why.empty()) return NoteLeftOut(why);
-  if (early_candidates_) return early_candidates_->push_back(candidate);
-  PassOn(candidate);
-}
-
-void WebRtcPeer::PassOn(const Candidate& candidate) {
-  g_signal_emit_by_name(webrtcbin_.get(), "add-ice-candidate", static_cast<guint>(candidate.m_line),
-                        candidate.candidate.c_str());
+  candidates_.Add(candidate);
 }
 
 void WebRtcPeer::NoteLeftOut(const std::string& why) {

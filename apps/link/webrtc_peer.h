@@ -22,6 +22,7 @@
 #include "apps/link/receiver_reports.h"
 #include "apps/link/repetitions.h"
 #include "apps/link/session_description.h"
+#include "apps/link/trickled_candidates.h"
 #include "apps/wire/signalling_message.h"
 
 namespace ball {
@@ -162,7 +163,6 @@ class WebRtcPeer final : private DataChannel::Observer {
   void OpenWaiting();
   void WelcomeChannels();
   Identity CompareCertificates() const;
-  void PassOn(const Candidate& candidate);
   void NoteLeftOut(const std::string& why);
   void Fail(const std::string& reason);
 
@@ -183,9 +183,7 @@ class WebRtcPeer final : private DataChannel::Observer {
   // The name of its SCTP association in this process.
   const guint association_;
   const bool try_loopback_;
-  size_t candidates_ = 0;
-  // Nothing any more once the peer's description is accepted.
-  std::optional<std::vector<Candidate>> early_candidates_{std::in_place};
+  TrickledCandidates candidates_;
   // Of the first candidate that was not tried.
   std::string left_out_;
   DataTransport data_transport_;
