@@ -124,10 +124,11 @@ void DrawOverlay(cv::Mat& picture, ChannelOrder order, const OverlayContent& con
   const Pen pen(picture, order);
   const bool has_truth = IsDrawable(content.truth);
   const bool has_answer = IsDrawable(content.answer);
-  if (style.draw_truth && has_truth) DrawMark(pen, picture, *content.truth, style.truth_color, 1);
   if (style.draw_answer && has_answer) {
     DrawMark(pen, picture, *content.answer, style.answer_color, style.line_width);
   }
+  // Thin, so that a broader answer is seen on both sides.
+  if (style.draw_truth && has_truth) DrawMark(pen, picture, *content.truth, style.truth_color, 1);
   if (style.draw_error && has_truth && has_answer) {
     DrawError(pen, *content.truth, *content.answer, style);
   }

@@ -112,6 +112,19 @@ TEST(OverlayDrawingTest, TruthIsThinnerThanTheAnswer) {
   EXPECT_LT(truth[0] * 2, answer[0]);
 }
 
+TEST(OverlayDrawingTest, TruthIsSeenOnABroadAnswerThatIsRight) {
+  OverlayContent content;
+  content.answer = content.truth = Ball{80.5, 60.5, 20};
+  OverlayStyle style = Only(true, true, false);
+  style.line_width = 5;
+  const cv::Mat picture = Drawn(content, style);
+  // Smooth lines: nearly white.
+  EXPECT_GT(picture.at<cv::Vec3b>(60, 100)[0], 200);
+  EXPECT_GT(picture.at<cv::Vec3b>(60, 100)[2], 200);
+  EXPECT_EQ(picture.at<cv::Vec3b>(60, 98), cv::Vec3b(0, 255, 0));
+  EXPECT_EQ(picture.at<cv::Vec3b>(60, 102), cv::Vec3b(0, 255, 0));
+}
+
 TEST(OverlayDrawingTest, ErrorLineRunsFromTruthPastAnswerByTheScale) {
   OverlayContent content;
   content.truth = Ball{40.5, 60.5, 5};
