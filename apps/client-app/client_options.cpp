@@ -23,6 +23,7 @@ struct RawOptions {
   char* host = nullptr;
   int port = 8080;
   char* display = nullptr;
+  double error_scale = kAbsent;
   char* locator = nullptr;
   char* locator_app = nullptr;
   int jitter_latency = kAbsent;
@@ -58,6 +59,11 @@ std::optional<ExitCode> ParseRaw(int* argc, char*** argv, RawOptions* raw,
        "auto: a window if there is a display; none; or gst-launch text of a video sink (default: "
        "auto)",
        "auto|none|SINK"},
+      {"show-error", 0, 0, G_OPTION_ARG_DOUBLE, &raw->error_scale,
+       "Also show the truth in the window (white), and the error from it to what was located (red) "
+       "SCALE times as long, 0 to 10000; for a server with --tell-truth (default: show what was "
+       "located)",
+       "SCALE"},
       {"locator", 'l', 0, G_OPTION_ARG_STRING, &raw->locator,
        "gst-launch text of elements that attach a 'ball' region-of-interest meta to each frame "
        "(default: balllocate)",
@@ -104,6 +110,7 @@ ClientApp::Settings ToSettings(const RawOptions& raw) {
   settings.duration = std::chrono::milliseconds(static_cast<int64_t>(raw.duration * 1000));
   auto& session = settings.session;
   session.display = TakeText(raw.display, "auto");
+  if (raw.error_scale != kAbsent) session.error_scale = raw.error_scale;
   if (raw.jitter_latency != kAbsent) {
     session.jitter_latency = std::chrono::milliseconds(raw.jitter_latency);
   }
@@ -117,6 +124,9 @@ std::string WrongRange(const RawOptions& raw) {
   if (raw.pid != kAbsent) return "--pid is for --check";
   if (raw.port < 1 || raw.port > 65535) return "--port takes 1 to 65535";
   if (!IsAbsentOrIn(raw.jitter_latency, 0, 10000)) return "--jitter-latency takes 0 to 10000 (ms)";
+  if (raw.error_scale != kAbsent && !(raw.error_scale >= 0 && raw.error_scale <= 10000)) {
+    return "--show-error takes 0 to 10000";
+  }
   if (raw.frames < 0) return "--frames takes 0 or more";
   if (!(raw.duration >= 0 && raw.duration <= 1e9)) return "--duration takes 0 to 1000000000 (s)";
   return {};
@@ -174,6 +184,8 @@ std::string ResolveDisplay(ClientOptions* options) {
   std::string& display = options->settings.session.display;
   if (display == "auto") display = WindowSink();
   if (display == "none") display.clear();
+  // Nobody would see the truth that is asked for.
+  if (display.empty()) options->settings.session.error_scale.reset();
   if (display.empty()) return {};
   std::string error;
   options->display = OpenSink(display, &error);
@@ -260,6 +272,10 @@ ClientOptions ParseClientOptions(int* argc, char*** argv) {
   gst_init(nullptr, nullptr);
   std::string wrong = WrongRange(raw);
   if (wrong.empty()) wrong = ReadSandbox(sandbox, &options);
+  const auto& session = options.settings.session;
+  if (wrong.empty() && session.error_scale && session.display == "none") {
+    wrong = "--show-error needs a window, and --display none is none";
+  }
   if (wrong.empty()) wrong = ice.Read(&options.settings.session.peer.ice);
   if (!wrong.empty()) return fail(ExitCode::kUsage, wrong + "; see client-app --help");
   const std::string access = ToAccess(token_file, std::move(tls), &raw.score, &options);

@@ -19,6 +19,8 @@ constexpr std::chrono::milliseconds kWatchPeriod{100};
 constexpr std::chrono::milliseconds kByeWait{300};
 // A server that opens a channel for coordinates does so at once.
 constexpr std::chrono::milliseconds kChannelWait{500};
+// Behind the connection, the server's wait for the channels, and a key frame.
+constexpr std::chrono::milliseconds kTruthWait{5000};
 // Answers kept until the channel is open: two seconds at 60 frames a second.
 constexpr size_t kMaxUnsent = 120;
 // The time in which a packet is repeated again and again, behind the round trip that the first
@@ -27,8 +29,10 @@ constexpr size_t kMaxUnsent = 120;
 constexpr std::chrono::milliseconds kRepetitions{300};
 // What takes longer comes too late to be of use.
 constexpr std::chrono::milliseconds kLongestRoundTrip{1000};
-// A server has a sentence to say on its channel, now and then.
+// A server has a sentence to say on its channel, now and then; where asked, the truth of each
+// frame, of which there are 1000 a second at the most.
 constexpr size_t kMaxMessageRate = 100;
+constexpr size_t kMaxTruthRate = 2000;
 constexpr char kOwnChannel[] = "coordinates";
 constexpr char kSessionChannel[] = "session";
 
@@ -76,16 +80,18 @@ void ClientSession::Start() {
   connection_->Start({[this](const SignallingMessage& message) { OnSignalling(message); },
                       [this](const std::string& reason) { OnSignallingClosed(reason); }});
   // Not to a server that awaits none: stock peers take it for the end.
-  if (!settings_.token && !settings_.report) return;
-  connection_->Send(Hello{settings_.token ? settings_.token->text() : "", settings_.report});
+  if (!settings_.token && !settings_.report && !settings_.error_scale) return;
+  connection_->Send(Hello{settings_.token ? settings_.token->text() : "", settings_.report,
+                          settings_.error_scale.has_value()});
 }
 
 void ClientSession::StartReceiver() {
   WebRtcPeer::Settings peer = settings_.peer;
   peer.jitter_latency = settings_.jitter_latency.value_or(PatienceFor(connection_->RoundTrip()));
-  peer.max_message_rate = kMaxMessageRate;
+  peer.max_message_rate = settings_.error_scale ? kMaxTruthRate : kMaxMessageRate;
   peer.try_loopback = !connection_->LoopbackAddress().empty();
-  Receiver::Settings receiver{peer, handoff_.SocketPath(), settings_.display};
+  Receiver::Settings receiver{peer, handoff_.SocketPath(), settings_.display,
+                              settings_.error_scale};
   receiver_ = std::make_unique<Receiver>(receiver, ReceiverEvents());
   const std::string error = receiver_->Start();
   if (!error.empty()) End(Outcome::kFailed, error);
@@ -100,9 +106,12 @@ Receiver::Events ClientSession::ReceiverEvents() {
   events.peer.on_note = events_.on_note;
   events.peer.on_remote_channel = [this](const std::string& label) { OnRemoteChannel(label); };
   events.peer.on_channel_open = [this](const std::string& label) { OnChannelOpen(label); };
-  events.peer.on_message = [](const std::string&, steady_clock::time_point) {};
+  events.peer.on_message = [this](const std::string& text, steady_clock::time_point) {
+    OnServerMessage(text);
+  };
   events.peer.on_flood = [this] {
-    End(Outcome::kRefused, "the server sends more than " + std::to_string(kMaxMessageRate) +
+    const size_t most = settings_.error_scale ? kMaxTruthRate : kMaxMessageRate;
+    End(Outcome::kRefused, "the server sends more than " + std::to_string(most) +
                                " messages a second over its data channels");
   };
   events.peer.on_excess = [this](const std::string& why) { End(Outcome::kRefused, why); };
@@ -220,6 +229,10 @@ void ClientSession::OnConnected() {
   events_.on_note("connected to " + connection_->PeerName());
   watch_timer_.Every(kWatchPeriod, [this] { Watch(); });
   if (channel_.empty()) channel_timer_.Once(kChannelWait, [this] { OpenOwnChannel(); });
+  if (!settings_.error_scale) return;
+  truth_timer_.Once(kTruthWait, [this] {
+    if (!truth_came_) events_.on_note("the server tells no truth: start it with --tell-truth");
+  });
 }
 
 void ClientSession::OnRemoteChannel(const std::string& label) {
@@ -255,6 +268,15 @@ void ClientSession::OnChannelOpen(const std::string& label) {
   channel_open_ = true;
   const auto waiting = std::exchange(unsent_, {});
   for (const LocatorMessage& located : waiting) SendAnswer(located);
+}
+
+// What else a server says there is for peers that are not ours.
+void ClientSession::OnServerMessage(const std::string& text) {
+  if (!settings_.error_scale) return;
+  const auto truth = ParseCoordinateMessage(text);
+  if (!truth || !truth->found || !truth->rtp_timestamp || !truth->radius) return;
+  truth_came_ = true;
+  receiver_->journal().Told(*truth->rtp_timestamp, {truth->x, truth->y, *truth->radius});
 }
 
 bool ClientSession::OnLocated(const LocatorMessage& located) {
@@ -328,6 +350,7 @@ void ClientSession::End(Outcome outcome, const std::string& reason) {
   if (std::exchange(ended_, true)) return;
   connect_timer_.Stop();
   channel_timer_.Stop();
+  truth_timer_.Stop();
   watch_timer_.Stop();
   leave_timer_.Stop();
   connection_->CloseAfterSending();

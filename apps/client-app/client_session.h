@@ -43,6 +43,8 @@ class ClientSession {
     // connection is, and 300 ms, which is enough for several repetitions.
     std::optional<std::chrono::milliseconds> jitter_latency;
     std::string display;
+    // Ask the server for the truth, and show the error so many times as long (Receiver).
+    std::optional<double> error_scale;
     LocatorProcess::Settings locator;
     std::chrono::milliseconds connect_limit{15000};
     // From our opening a data channel to its being open. SCTP repeats its handshake after 1, 2 and
@@ -118,6 +120,7 @@ class ClientSession {
   void OpenOwnChannel();
   void OnChannelLimit();
   void OnChannelOpen(const std::string& label);
+  void OnServerMessage(const std::string& text);
   // Both tell whether it answers a frame that was handed over.
   bool OnLocated(const LocatorMessage& located);
   bool SendAnswer(const LocatorMessage& located);
@@ -140,6 +143,7 @@ class ClientSession {
   bool leaving_ = false;
   bool ended_ = false;
   bool handoff_told_ = false;
+  bool truth_came_ = false;
   std::optional<Failure> failure_;
   // The label of the channel that coordinates go out on; empty until chosen.
   std::string channel_;
@@ -150,6 +154,7 @@ class ClientSession {
   std::optional<ReportMessage> report_;
   Timer connect_timer_;
   Timer channel_timer_;
+  Timer truth_timer_;
   Timer watch_timer_;
   Timer leave_timer_;
 };

@@ -80,10 +80,23 @@ std::optional<CoordinateMessage> FrameJournal::Answer(const LocatorMessage& loca
   return message;
 }
 
+void FrameJournal::Told(RtpTimestamp id, const Ball& truth) {
+  const std::lock_guard guard(lock_);
+  truths_.push_back({id, truth});
+  if (truths_.size() > kMaxFrames) truths_.pop_front();
+}
+
 std::optional<LocatedBall> FrameJournal::Find(RtpTimestamp id) const {
   const std::lock_guard guard(lock_);
   const Entry* entry = FindEntry(id);
   return entry == nullptr ? std::nullopt : entry->ball;
+}
+
+std::optional<Ball> FrameJournal::FindTruth(RtpTimestamp id) const {
+  const std::lock_guard guard(lock_);
+  const auto found = std::find_if(truths_.rbegin(), truths_.rend(),
+                                  [id](const Truth& truth) { return truth.id == id; });
+  return found == truths_.rend() ? std::nullopt : std::optional(found->ball);
 }
 
 size_t FrameJournal::decoded() const {

@@ -13,8 +13,8 @@
 
 namespace ball {
 
-// What the client knows of the frames under way: when each arrived and was decoded, and what was
-// located in it. The last kMaxFrames are remembered. Any thread.
+// What the client knows of the frames under way: when each arrived and was decoded, what was
+// located in it, and what the server says is in it. The last kMaxFrames are remembered. Any thread.
 class FrameJournal {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -34,8 +34,15 @@ class FrameJournal {
   // awaited.
   std::optional<CoordinateMessage> Answer(const LocatorMessage& located, Time now);
 
+  // The server says where the ball is in a frame, which may come before or after this. The last
+  // kMaxFrames are remembered.
+  void Told(RtpTimestamp id, const Ball& truth);
+
   // What was located in a frame, nothing if not (yet) known or not found.
   std::optional<LocatedBall> Find(RtpTimestamp id) const;
+
+  // What the server says of a frame, nothing if it has not (yet).
+  std::optional<Ball> FindTruth(RtpTimestamp id) const;
 
   // Frames that were decoded, so far.
   size_t decoded() const;
@@ -49,12 +56,18 @@ class FrameJournal {
     std::optional<LocatedBall> ball;
   };
 
+  struct Truth {
+    RtpTimestamp id;
+    Ball ball;
+  };
+
   Entry* FindEntry(RtpTimestamp id);
   const Entry* FindEntry(RtpTimestamp id) const;
   const Entry* FindAwaited(const LocatorMessage& located) const;
 
   mutable std::mutex lock_;
   std::deque<Entry> entries_;
+  std::deque<Truth> truths_;
   size_t decoded_ = 0;
 };
 

@@ -3,7 +3,6 @@
 
 #include <gst/video/video.h>
 
-#include <optional>
 #include <utility>
 
 #include "apps/link/codec.h"
@@ -72,6 +71,11 @@ std::string Receiver::Build() {
   AddProbe("frames", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDecoded);
   handoff_ = std::make_unique<FrameHandoff>(pipeline_.get(), events_.handoff);
   if (!settings_.display.empty()) AddProbe("overlay", "sink", GST_PAD_PROBE_TYPE_BUFFER, OnDisplay);
+  if (!settings_.display.empty() && settings_.error_scale) {
+    // Room for the thin truth in the broad answer.
+    g_object_set(ByName(pipeline_, "overlay").get(), "error-scale", *settings_.error_scale,
+                 "line-width", 4, "text", TRUE, nullptr);
+  }
   return {};
 }
 
@@ -165,14 +169,19 @@ GstPadProbeReturn Receiver::OnDisplay(GstPad* pad, GstPadProbeInfo* info, gpoint
   auto* self = static_cast<Receiver*>(data);
   GstBuffer* frame = GST_PAD_PROBE_INFO_BUFFER(info);
   const auto id = GetRtpTimestamp(frame);
-  const auto located = id ? self->journal_.Find(*id) : std::nullopt;
-  if (!located) return GST_PAD_PROBE_OK;
+  if (!id) return GST_PAD_PROBE_OK;
+  const auto located = self->journal_.Find(*id);
+  const auto truth = self->journal_.FindTruth(*id);
+  if (!located && !truth) return GST_PAD_PROBE_OK;
   const auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
   GstVideoInfo video;
   if (!caps || !gst_video_info_from_caps(&video, caps.get())) return GST_PAD_PROBE_OK;
   frame = gst_buffer_make_writable(frame);
   GST_PAD_PROBE_INFO_DATA(info) = frame;
-  AttachAnswer(frame, *located, GST_VIDEO_INFO_WIDTH(&video), GST_VIDEO_INFO_HEIGHT(&video));
+  const int width = GST_VIDEO_INFO_WIDTH(&video);
+  const int height = GST_VIDEO_INFO_HEIGHT(&video);
+  if (located) AttachAnswer(frame, *located, width, height);
+  if (truth) AttachTruth(frame, *truth, width, height);
   return GST_PAD_PROBE_OK;
 }
 

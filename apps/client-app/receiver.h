@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "apps/client-app/frame_handoff.h"
@@ -20,7 +21,7 @@ namespace ball {
 //   webrtcbin ! (RTP timestamp becomes a meta) ! depayloader ! decoder ! (decoded: noted) ! tee
 //     tee ! leaky queue ! shmpay ! shmsink                                the newest frame, at once
 //     tee ! queue ! videoconvert ! balloverlay ! video sink               in time, with what was
-//     located
+//     located, and the truth where the server tells it
 //
 // The display branch is there only where a sink is named. Main thread only, except for the pad
 // callbacks.
@@ -32,6 +33,9 @@ class Receiver : public PipelineOwner {
     std::string socket_path;
     // gst-launch text of a video sink; no display branch where empty.
     std::string display;
+    // How many times as long the display shows the error from the truth, which the journal has to
+    // be told. Nothing: it shows no more than what was located.
+    std::optional<double> error_scale;
   };
 
   struct Events {

@@ -68,6 +68,7 @@ SessionMedia::Events Session::MediaEvents() {
   events.on_round_trip = [this](std::chrono::nanoseconds round_trip) {
     if (state_ != State::kEnded) events_.on_round_trip(*this, round_trip);
   };
+  events.on_truth = [this](RtpTimestamp id, const Ball& truth) { TellTruth(id, truth); };
   events.peer.on_local_description = [this](const std::string& sdp) {
     connection_->Send(Offer{sdp});
     Expect("no answer within", settings_.limits.answer, "--answer-timeout");
@@ -127,12 +128,14 @@ void Session::OnSignalling(const SignallingMessage& message) {
     if (state_ == State::kDraining) ended_ = "bye";
     return Stop("bye");
   }
-  if (const auto* hello = std::get_if<Hello>(&message)) {
-    report_wanted_ = hello->report;
-    return;
-  }
+  if (const auto* hello = std::get_if<Hello>(&message)) return OnHello(*hello);
   if (std::holds_alternative<Check>(message) && state_ == State::kOffering) return AnswerCheck();
   Refuse("the client may not send this message");
+}
+
+void Session::OnHello(const Hello& hello) {
+  report_wanted_ = hello.report;
+  if (hello.truth && settings_.tell_truth) media_->TellTruth();
 }
 
 void Session::OnAnswer(const std::string& sdp) {
@@ -213,6 +216,16 @@ void Session::OnMessage(const std::string& text, steady_clock::time_point arrive
     Admonish(unknown_told_,
              "no frame of this session has the RTP timestamp of a coordinate message");
   }
+}
+
+void Session::TellTruth(RtpTimestamp id, const Ball& truth) {
+  CoordinateMessage message;
+  message.rtp_timestamp = id;
+  message.found = true;
+  message.x = truth.x;
+  message.y = truth.y;
+  message.radius = truth.radius;
+  media_->peer().Send(kOwnChannel, SerializeCoordinateMessage(message));
 }
 
 // Once for each fault: the ledger counts the others, and the report tells how many. The session

@@ -34,6 +34,8 @@ class Session {
     std::chrono::milliseconds drain_limit{500};
     // End after so many frames; 0 = no end.
     size_t frames = 0;
+    // Tell a client that asks where the ball is. Who is told cannot be scored in earnest.
+    bool tell_truth = false;
   };
 
   struct Events {
@@ -100,6 +102,8 @@ class Session {
   void OnChannelOpen(const std::string& label);
   void AwaitChannel();
   void StartFrames();
+  void OnHello(const Hello& hello);
+  void TellTruth(RtpTimestamp id, const Ball& truth);
   void OnMessage(const std::string& text, std::chrono::steady_clock::time_point arrived);
   // Ends the session where nothing stops the phase timer before `limit`.
   void Expect(const std::string& what, std::chrono::milliseconds limit, const std::string& option);

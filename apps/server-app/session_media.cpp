@@ -217,8 +217,12 @@ void SessionMedia::NotePacket(GstBuffer* packet) {
   if (!found) return;
   const auto now = std::chrono::steady_clock::now();
   ssrc_ = ReadSsrc(packet);
-  if (const auto id = ReadRtpTimestamp(packet)) {
-    ledger_.FrameSent({*id, found->frame.truth, found->frame.drawn, now, found->bytes});
+  const auto id = ReadRtpTimestamp(packet);
+  if (!id) return;
+  const auto& truth = found->frame.truth;
+  ledger_.FrameSent({*id, truth, found->frame.drawn, now, found->bytes});
+  if (tells_truth_ && truth) {
+    mailbox_.Post([this, id = *id, truth = *truth] { events_.on_truth(id, truth); });
   }
 }
 

@@ -43,6 +43,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
     std::function<void()> on_ready;
     // The way there and back took so long before any frame was sent. Once or twice. Optional.
     std::function<void(std::chrono::nanoseconds)> on_round_trip;
+    // Where the ball is in a frame that has just gone out, once TellTruth() was called.
+    std::function<void(RtpTimestamp, const Ball&)> on_truth;
     WebRtcPeer::Events peer;
   };
 
@@ -61,6 +63,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void Pause(std::chrono::milliseconds time);
   // Asks for another key frame: a peer that lost its first packets may not ask by itself.
   void RepeatKeyFrame() { source_.fanout().RequestKeyFrame(); }
+  // Makes on_truth speak, of frames with a ball.
+  void TellTruth() { tells_truth_ = true; }
   // Ends all events and frames; then the object can be buried.
   void Silence();
 
@@ -117,6 +121,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   std::deque<UnderWay> under_way_;
   // Of the video.
   std::atomic<uint32_t> ssrc_ = 0;
+  std::atomic<bool> tells_truth_ = false;
   std::atomic<std::chrono::steady_clock::time_point> paused_until_{};
 };
 

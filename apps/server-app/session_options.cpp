@@ -59,6 +59,10 @@ std::vector<GOptionEntry> SessionEntries(RawSessionOptions* raw) {
        "Messages a second that a client may send, as many at once after a pause; who sends more is "
        "thrown out. 0: no limit (default: 2000)",
        "N"},
+      {"tell-truth", 0, 0, G_OPTION_ARG_NONE, &raw->tell_truth,
+       "Tell a client that asks (client-app --show-error) where the ball is in each frame: for "
+       "showing, not for scoring clients that one does not trust (default: tell nobody)",
+       nullptr},
       {}};
 }
 
@@ -82,6 +86,7 @@ std::string ToSessionSettings(const RawSessionOptions& raw, ServerApp::Settings*
   }
   if (raw.message_rate < 0) return "--max-message-rate takes 0 or more";
   settings->session.media.peer.max_message_rate = static_cast<size_t>(raw.message_rate);
+  settings->session.tell_truth = raw.tell_truth != FALSE;
   return {};
 }
 

@@ -9,7 +9,7 @@
 
 namespace ball {
 
-// The options about what a session may take: times in seconds. GLib writes here.
+// The options about what a session may take, times in seconds, and get. GLib writes here.
 struct RawSessionOptions {
   // What the settings say by themselves.
   RawSessionOptions();
@@ -22,6 +22,7 @@ struct RawSessionOptions {
   double idle = 0;
   double teardown = 0;
   int message_rate = 2000;
+  gboolean tell_truth = FALSE;
 };
 
 // Refers to `raw`.

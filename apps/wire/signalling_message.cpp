@@ -32,10 +32,11 @@ std::optional<SignallingMessage> ParseCandidate(json::Fields& fields) {
 std::optional<SignallingMessage> ParseHello(json::Fields& fields) {
   auto token = fields.Text("token");
   const auto report = fields.Bool("report");
-  if (!fields.Good() || (!token && !report)) {
+  const auto truth = fields.Bool("truth");
+  if (!fields.Good() || (!token && !report && !truth)) {
     return std::nullopt;
   }
-  return Hello{std::move(token).value_or(""), report.value_or(false)};
+  return Hello{std::move(token).value_or(""), report.value_or(false), truth.value_or(false)};
 }
 
 std::optional<SignallingMessage> ParseError(json::Fields& fields) {
@@ -117,6 +118,9 @@ class MemberWriter {
     }
     // Even an empty one: a server that knows no reports wants the member.
     Member("token", hello.token);
+    if (hello.truth) {
+      out_.Key("truth").Bool(true);
+    }
     Member("type", "hello");
   }
   void operator()(const Offer& offer) {

@@ -13,7 +13,7 @@
 // TcpSocketSignaling writes. The server listens and is the offerer.
 //
 //   client                                    server
-//     | -- Hello (where a token or a report is asked) --> |
+//     | -- Hello (who shows or wants something) --------> |
 //     | <-- Offer (complete with candidates) ------------ |
 //     | -- Answer --------------------------------------> |
 //     | <-- Candidate, any number, optional ------------> |
@@ -34,6 +34,7 @@ inline constexpr size_t kMaxSignallingLine = size_t{256} * 1024;
 struct Hello {
   std::string token;    // empty for none
   bool report = false;  // send me the session's report at its end
+  bool truth = false;   // tell me where the ball is in each frame, on the data channel "session"
 
   friend bool operator==(const Hello&, const Hello&) = default;
 };
@@ -106,8 +107,8 @@ using SignallingMessage =
     std::variant<Hello, Offer, Answer, Candidate, Bye, ErrorMessage, ReportMessage, Check, Status>;
 
 // Reads one line without its end. Nothing where it is too long, not one strict JSON object
-// (json_value.h), of an unknown type, or without a member that its type needs (a hello: token or
-// report). Members nobody knows are ignored.
+// (json_value.h), of an unknown type, or without a member that its type needs (a hello: one of its
+// three). Members nobody knows are ignored.
 std::optional<SignallingMessage> ParseSignallingMessage(std::string_view line);
 
 // Why ParseSignallingMessage() refuses the line, in a few words for who sent it; nothing of the

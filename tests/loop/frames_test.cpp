@@ -2,6 +2,8 @@
 // Frames go out, coordinates come back, and the ledger knows which belongs to which.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -70,6 +72,25 @@ TEST_P(FramesTest, AreAllAccountedFor) {
   // Every stage of every frame was told.
   ASSERT_TRUE(summary.stage_means);
   EXPECT_EQ(summary.stage_means->count, summary.frames.sent);
+}
+
+TEST_P(FramesTest, TellTheTruthOfTheFrameThatTheyNameWhereAsked) {
+  RunningSource source(GetParam());
+  ServerEnd server(source.pipeline(), GetParam(), teardown_);
+  ClientEnd client(teardown_);
+  ASSERT_TRUE(Connect(server, client));
+  ASSERT_TRUE(AwaitAnswers(server, client, 5));
+  EXPECT_TRUE(server.told().empty());
+  server.media().TellTruth();
+  ASSERT_TRUE(AwaitAnswers(server, client, 60));
+  Settle(server);
+  EXPECT_GE(server.told().size(), 40U);
+  for (const auto& [id, ball] : server.told()) {
+    const auto seen = std::find_if(client.seen().begin(), client.seen().end(),
+                                   [id = id](const SeenFrame& frame) { return frame.id == id; });
+    ASSERT_NE(seen, client.seen().end()) << id.value;
+    EXPECT_LT(std::hypot(seen->x - ball.x, seen->y - ball.y), kHalfAStep) << id.value;
+  }
 }
 
 // Counts the key frames that the encoder makes.

@@ -121,6 +121,7 @@ ServerEnd::ServerEnd(SourcePipeline& source, Codec codec, Teardown& teardown,
   events.on_round_trip = [this](std::chrono::nanoseconds round_trip) {
     log_.round_trips.push_back(round_trip);
   };
+  events.on_truth = [this](RtpTimestamp id, const Ball& ball) { told_.push_back({id, ball}); };
   events.peer = LoggedTo(log_);
   events.peer.on_connected = [this] {
     log_.connected = true;

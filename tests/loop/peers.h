@@ -64,6 +64,12 @@ class ServerEnd {
   SessionMedia& media() { return *media_; }
   WebRtcPeer& peer() { return media_->peer(); }
   const PeerLog& log() const { return log_; }
+  struct Truth {
+    RtpTimestamp id;
+    Ball ball;
+  };
+  // What it would tell the client of the frames.
+  const std::vector<Truth>& told() const { return told_; }
   // Where its RTP packets leave, before they are encrypted.
   Ref<GstPad> packets();
   size_t sent() { return media_->ledger().Totals().frames.sent; }
@@ -71,6 +77,7 @@ class ServerEnd {
  private:
   Teardown& teardown_;
   PeerLog log_;
+  std::vector<Truth> told_;
   std::unique_ptr<SessionMedia> media_;
 };
 

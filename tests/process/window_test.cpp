@@ -23,12 +23,15 @@ bool IsBall(Rgb color) {
   return color.red > 200 && color.green > 90 && color.green < 170 && color.blue < 60;
 }
 bool IsMark(Rgb color) { return color.red < 80 && color.green > 200 && color.blue < 80; }
+// Of the truth, a smooth line over the answer's, and of the error.
+bool IsWhite(Rgb color) { return color.red > 150 && color.green > 200 && color.blue > 150; }
+bool IsRed(Rgb color) { return color.red > 240 && color.green < 20 && color.blue < 20; }
 
 class WindowTest : public ProgramTest {
  protected:
   void SetUp() override {
     ASSERT_NE(display_.name(), "");
-    server_ = StartServer({"--sessions", "1", "--source",
+    server_ = StartServer({"--sessions", "1", "--tell-truth", "--source",
                            "ballsrc is-live=true speed=0 radius=40 start-x=400 start-y=250"});
   }
 
@@ -41,6 +44,11 @@ class WindowTest : public ProgramTest {
     return Start(Program::kClient,
                  Command("--port", Command(std::to_string(server_->port()), arguments)),
                  {{"DISPLAY", display_.name()}});
+  }
+
+  // One to which everything is shown, of a locator whose answer is 4 px too far to the left.
+  std::unique_ptr<Child> StartWrong(const Arguments& arguments) {
+    return StartWindow(Command("--locator", Command("videocrop left=4 ! balllocate", arguments)));
   }
 
   // A screenshot with the ball and the marks of the overlay.
@@ -92,6 +100,46 @@ INSTANTIATE_TEST_SUITE_P(Sinks, AnyWindowTest,
                            if (param.param.empty()) return "Default";
                            return param.param.back() == "auto" ? "Auto" : "XImageSink";
                          });
+
+TEST_F(WindowTest, ShowsTheTruthAndTheErrorFromItWhereAsked) {
+  const auto client = StartWrong({"--show-error", "20"});
+  ASSERT_TRUE(display().Await([](const Screenshot& shot) {
+    return IsWhite(shot.At(kBallX, kBallY - kRadius)) && shot.Find(IsRed).count > 300;
+  })) << client->Errors();
+  const auto shot = AwaitBall();
+  ASSERT_TRUE(shot);
+  const auto truth = shot->Find(IsWhite);
+  EXPECT_GT(truth.count, 100U);
+  EXPECT_NEAR(truth.y, kBallY, 2);
+  // The answer's cross is at 396, and the error ends at 400 - 20 * 4 px.
+  EXPECT_TRUE(IsMark(shot->At(kBallX - 4, kBallY + 8)));
+  EXPECT_TRUE(IsRed(shot->At(322, kBallY)));
+  EXPECT_FALSE(IsRed(shot->At(316, kBallY)));
+  ExpectLeaves(*client);
+}
+
+// The server would tell.
+TEST_F(WindowTest, ShowsNoTruthWhereNobodyAsks) {
+  const auto client = StartWrong({});
+  const auto shot = AwaitBall();
+  ASSERT_TRUE(shot) << client->Errors();
+  EXPECT_EQ(shot->Find(IsWhite).count, 0U);
+  EXPECT_EQ(shot->Find(IsRed).count, 0U);
+  ExpectLeaves(*client);
+}
+
+TEST_F(WindowTest, SaysSoWhereTheServerTellsNoTruth) {
+  const auto silent = StartServer({"--sessions", "1"});
+  const auto client = Start(Program::kClient, {"--port", std::to_string(silent->port()),
+                                               "--display", "fakesink", "--show-error", "10"});
+  EXPECT_TRUE(
+      client->AwaitError("client-app: the server tells no truth: start it with "
+                         "--tell-truth"))
+      << client->Errors();
+  client->Signal(SIGINT);
+  EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
+  EXPECT_EQ(silent->AwaitExit(), 0);
+}
 
 TEST_F(WindowTest, NoneShowsNoWindow) {
   const auto client = StartWindow({"--display", "none", "--frames", "30"});

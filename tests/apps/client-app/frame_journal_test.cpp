@@ -241,6 +241,29 @@ TEST(FrameJournalTest, FindsTheBallOfEachFrame) {
   EXPECT_FALSE(journal.Find(kOtherFrame));
 }
 
+TEST(FrameJournalTest, KnowsTheTruthOfAFrameThatComesAfterIt) {
+  FrameJournal journal;
+  journal.Told(kFrame, {1.5, -2, 20});
+  journal.Told(kOtherFrame, {3, 4, 5});
+  EXPECT_FALSE(journal.Find(kFrame)) << "the truth is no answer";
+  ArriveAndDecode(journal);
+  ASSERT_TRUE(journal.FindTruth(kFrame));
+  EXPECT_EQ(*journal.FindTruth(kFrame), (Ball{1.5, -2, 20}));
+  EXPECT_EQ(*journal.FindTruth(kOtherFrame), (Ball{3, 4, 5}));
+  EXPECT_FALSE(journal.FindTruth({7}));
+  EXPECT_EQ(journal.decoded(), 1U);
+}
+
+TEST(FrameJournalTest, RemembersTheLastTruthsOnlyAndOfAFrameTheLast) {
+  FrameJournal journal;
+  journal.Told(kFrame, {1, 1, 1});
+  for (uint32_t id = 0; id + 1 < FrameJournal::kMaxFrames; ++id) journal.Told({id}, {2, 2, 2});
+  EXPECT_TRUE(journal.FindTruth(kFrame));
+  journal.Told({0}, {3, 3, 3});
+  EXPECT_FALSE(journal.FindTruth(kFrame));
+  EXPECT_EQ(*journal.FindTruth({0}), (Ball{3, 3, 3}));
+}
+
 TEST(FrameJournalTest, CountsADecodedFrameOnceAndKeepsItsFirstTime) {
   FrameJournal journal;
   EXPECT_EQ(journal.decoded(), 0U);

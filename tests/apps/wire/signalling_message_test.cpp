@@ -53,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
         Written{"Error", ErrorMessage{"no room\n"}, R"({"message": "no room\n", "type": "error"})"},
         Written{"HelloThatAsksForAReport", Hello{"t", true},
                 R"({"report": true, "token": "t", "type": "hello"})"},
+        Written{"HelloThatAsksForTheTruth", Hello{"t", true, true},
+                R"({"report": true, "token": "t", "truth": true, "type": "hello"})"},
         Written{"ErrorThatIsNotForEver", ErrorMessage{"full", true},
                 R"({"message": "full", "retry": true, "type": "error"})"},
         Written{"Check", Check{}, R"({"type": "check"})"},
@@ -82,6 +84,11 @@ TEST(ParseSignallingMessageTest, TakesCompactJsonInAnyOrderWithUnknownMembers) {
 TEST(ParseSignallingMessageTest, TakesAHelloWithoutATokenThatAsksForAReport) {
   const SignallingMessage expected = Hello{"", true};
   EXPECT_EQ(ParseSignallingMessage(R"({"type":"hello","report":true})"), expected);
+}
+
+TEST(ParseSignallingMessageTest, TakesAHelloThatAsksForTheTruthAlone) {
+  const SignallingMessage expected = Hello{"", false, true};
+  EXPECT_EQ(ParseSignallingMessage(R"({"type":"hello","truth":true})"), expected);
 }
 
 TEST(ParseSignallingMessageTest, TakesAReportWithoutAVideo) {
@@ -126,6 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"HelloWithoutToken", R"({"type":"hello"})"},
         Refused{"HelloWithoutTokenThatAsksForNull", R"({"type":"hello","report":null})"},
         Refused{"TokenIsNumber", R"({"token":1,"type":"hello"})"},
+        Refused{"TruthIsNumber", R"({"token":"t","truth":1,"type":"hello"})"},
         Refused{"ReportIsText", R"({"token":"t","report":"true","type":"hello"})"},
         Refused{"RetryIsNumber", R"({"message":"m","retry":1,"type":"error"})"},
         Refused{"ReportIsNoObject", R"({"type":"report","report":[]})"},
