@@ -92,7 +92,6 @@ end() { # PROCESS SIGNAL: its exit status
 margin=8 width=1264 height=704
 picture_width=480 picture_height=360 # beside it the server's lines of 105 characters are in one piece
 picture=(--width "$picture_width" --height "$picture_height")
-caps=video/x-raw,width=$picture_width,height=$picture_height
 plain=$'\e[0m' strong=$'\e[1;38;5;215m' prompt=$'\e[38;5;114m$\e[0m '
 
 terminal() { # NAME FONT_SIZE BORDER COLUMNSxROWS+X+Y: shows what is written to $work/NAME.log
@@ -113,7 +112,6 @@ command_line() { # NAME WORD...: as somebody would have typed it
   shift
   for word in "$@"; do
     [[ $word != *[[:space:]]* ]] || word="'$word'"
-    [ "$word" != ! ] || word=$'\\\n  !'
     text+="$word "
   done
   write "$name" "$prompt${text% }" $'\n'
@@ -127,34 +125,38 @@ caption() { # TITLE LINE...
 
 ## The actors
 
-server='' client='' pipeline='' # processes
+server='' client='' # processes
 server_line=() client_line=()
+copying=() # the processes that bring the loop's lines to the terminals
 
-begin_loop() { # SERVER_OPTION...: and waits for the picture
-  local port
+begin_loop() { # SERVER_OPTION... [-- CLIENT_OPTION...]: and waits for the picture
+  local port options=()
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
+  [ $# = 0 ] || shift
   : >"$work/server.out"
-  "$build/apps/server-app/server-app" -p 0 "$@" </dev/null >"$work/server.out" 2>&1 &
+  "$build/apps/server-app/server-app" -p 0 "${options[@]}" </dev/null >"$work/server.out" 2>&1 &
   server=$!
   running+=("$server")
   await "the server's address" grep -q '^listening on' "$work/server.out"
   port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$work/server.out")
   : >"$work/client.out"
-  "$build/apps/client-app/client-app" -p "$port" </dev/null >"$work/client.out" 2>&1 &
+  "$build/apps/client-app/client-app" -p "$port" "$@" </dev/null >"$work/client.out" 2>&1 &
   client=$!
   running+=("$client")
   await "the client's picture" grep -q '^client-app: receiving' "$work/client.out"
-  server_line=(server-app -p 0 "$@") client_line=(client-app -p "$port")
+  server_line=(server-app -p 0 "${options[@]}") client_line=(client-app -p "$port" "$@")
 }
 
-show_loop() { # in the terminals: what was written so far and what comes
-  clear server
+show_loop() { # [keep]: in the terminals, what was written so far and what comes; keep: below what the server's has
+  if [ "${1:-}" = keep ]; then write server $'\n'; else clear server; fi
   clear client
   command_line server "${server_line[@]}"
   command_line client "${client_line[@]}"
-  tail -n +1 -f --pid="$server" "$work/server.out" >>"$work/server.log" &
-  running+=($!)
-  tail -n +1 -f --pid="$client" "$work/client.out" >>"$work/client.log" &
-  running+=($!)
+  tail -n +1 -f -s 0.1 --pid="$server" "$work/server.out" >>"$work/server.log" &
+  copying=($!)
+  tail -n +1 -f -s 0.1 --pid="$client" "$work/client.out" >>"$work/client.log" &
+  copying+=($!)
+  running+=("${copying[@]}")
 }
 
 end_loop() {
@@ -163,6 +165,8 @@ end_loop() {
   [ $status = 0 ] || fail "server-app ended with status $status; it said: $(cat "$work/server.out")"
   await "the client's end" is_gone "$client"
   wait "$client" || fail "client-app ended with status $?; it said: $(cat "$work/client.out")"
+  local copy
+  for copy in "${copying[@]}"; do await "the last line" is_gone "$copy"; done
 }
 
 locator() { # the client's
@@ -209,39 +213,30 @@ scene_kill() {
   end_loop
 }
 
-# The truth stays with the source, so source, codec, locator and overlay are in one pipeline here. balloverlay
-# wants RGB: WebP at its best quality stands in for videoconvert, which in GStreamer 1.22 loses what the metas hold.
-# Two overlays, so that the thin truth is on top of the broad answer.
+# With an encoder that has so little that the answer is further off than it else is.
 scene_error() {
-  local factor=500 elements
-  read -r -d '' -a elements <<<"ballsrc is-live=true radius=40 background=gradient background-color=0x204060 !
-    $caps ! vp8enc deadline=1 cpu-used=8 target-bitrate=40000 ! vp8dec ! balllocate !
-    webpenc quality=100 speed=0 ! webpdec ! video/x-raw,format=RGB !
-    balloverlay draw-truth=0 draw-error=0 line-width=5 !
-    balloverlay draw-answer=0 text=1 line-width=3 error-scale=$factor ! videoconvert ! ximagesink" || true
+  local factor=300
+  begin_loop "${picture[@]}" --tell-truth --bitrate 60000 \
+    --source 'ballsrc is-live=true radius=40 background=gradient background-color=0x204060' -- \
+    --show-error "$factor"
+  show_loop keep
   caption "Answer, truth and error" \
-    "A client cannot know the truth. Here all is in one pipeline, with an encoder that has only 40 kbit/s:" \
-    "the answer (green), the truth (white), the error between them $factor times as long (red)." \
-    "Right: the table of the session that has just ended."
-  clear client
-  command_line client gst-launch-1.0 "${elements[@]}"
-  gst-launch-1.0 -q "${elements[@]}" </dev/null >"$work/error.out" 2>&1 &
-  pipeline=$!
-  running+=("$pipeline")
+    "The same programs, with only 60 kbit/s for the encoder. The server is asked to tell the client the truth, and" \
+    "the window shows it (white), the answer (green) and the error between them, $factor times as long (red)." \
+    "Right: the table of the session before, and the live lines of this one."
   hold 5
   take_still
   hold 2
-  ! is_gone "$pipeline" || fail "the pipeline ended early; it said: $(cat "$work/error.out")"
+  end_loop
 }
 
 scene_noise() {
   begin_loop "${picture[@]}" --source 'ballsrc is-live=true background=noise distractors=4'
-  end "$pipeline" INT || true # whose window was there till now
   show_loop
   caption "Noise and distractors" \
     "The same loop with a picture that is hard to encode, and with other balls that move behind ours." \
     "The server takes any source whose frames carry the truth."
-  hold 7
+  hold 6
   end_loop
 }
 
@@ -275,7 +270,7 @@ film() {
   camera=$!
   running+=("$camera")
   await "the first picture" [ -s "$work/raw.mkv" ]
-  hold 6
+  hold 5
   scene_kill
   scene_error
   scene_noise
