@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs the pods of deploy/kubernetes with podman: two servers, of which one goes, and clients that score.
+# Runs the pods of deploy/kubernetes with podman: two servers, of which one goes, clients that score, and one from outside
+# through the TURN server of its overlay.
 #
 #   tests/deploy/pods_test.sh [BUILD_DIR]     default: build, where manifests_test.sh leaves what it renders
 #
-# Wants root, podman, node, and the images gst-ball-server and gst-ball-client, which it builds.
+# Wants root, podman, node, and the images gst-ball-server, gst-ball-client and gst-ball-turn, which it builds.
 # The last line is `N passed, N failed`; exit status 0 when none failed.
 set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -18,10 +19,11 @@ work=$(mktemp -d)
 # shellcheck source=tests/deploy/expect.sh
 . "$here/expect.sh"
 podman() { command podman "$@" 2> >(grep -v systemd >&2); }
-pods=(score client other server)
+pods=(score client other server turn near)
 clean_up() {
   for pod in "${pods[@]}"; do podman pod rm -f -t 1 "$id-$pod" >/dev/null 2>&1; done
   podman rm -f -t 1 "$id-walker" >/dev/null 2>&1
+  podman rm -f -t 1 "$id-outside" >/dev/null 2>&1
   podman volume ls --quiet --filter name="$id" | while read -r volume; do podman volume rm -f "$volume" >/dev/null; done
   podman network rm "$id" >/dev/null 2>&1
   rm -rf "$work"
@@ -32,7 +34,7 @@ trap 'exit 130' INT TERM
 "$here/manifests_test.sh" "$build" >"$work/manifests" || { cat "$work/manifests"; exit 1; }
 
 on_failure() {
-  for name in server-server other-server client-client score-score; do podman logs --tail 3 "$id-$name" 2>&1; done
+  for name in server-server other-server client-client score-score near-server turn-turn outside; do podman logs --tail 3 "$id-$name" 2>&1; done
   podman logs --tail 5 "$id-walker" 2>&1
 }
 image() { # NAME TARGET: of these sources; an old one would say nothing of them
@@ -40,7 +42,7 @@ image() { # NAME TARGET: of these sources; an old one would say nothing of them
     podman build --format docker -q -t "$1" --target "$2" -f "$root/deploy/docker/Dockerfile" "$root"
 }
 play() { # WORKLOAD POD [TOKEN]
-  (cd "$build/manifests" && node pods.mjs "$work/pods.yaml" "${3:-$token}" "$1" "$id-$2" "${addresses[@]}") >"$work/$2.yaml" &&
+  (cd "$build/manifests" && node pods.mjs "$manifests" "${3:-$token}" "$1" "$id-$2" "${addresses[@]}") >"$work/$2.yaml" &&
     podman kube play --network "$id" "$work/$2.yaml"
 }
 address() { # POD
@@ -62,8 +64,9 @@ fetch_report() { podman cp "$id-$1-server:/reports/report.json" "$work/$1.json";
 expect "there is an image of the server" image gst-ball-server server
 expect "there is an image of the client" image gst-ball-client client
 cp "$here/pods.mjs" "$build/manifests/"
-cat "$rendered/base.yaml" <(echo ---) "$rendered/score.yaml" >"$work/pods.yaml"
-token=$(head -c 24 /dev/urandom | base64 -w 0)
+manifests=$work/pods.yaml
+cat "$rendered/base.yaml" <(echo ---) "$rendered/score.yaml" >"$manifests"
+token=$(head -c 24 /dev/urandom | od -An -vtx1 | tr -d ' \n')
 podman network create "$id" >/dev/null
 
 # As a Service does, the name leads to either server. Podman's own names do not do for that: now and then they do not
@@ -111,5 +114,25 @@ expect "a pod with another token starts" play score score "not the $token"
 expect "it is refused" await 20 ended "$id-score-score" 4
 expect "the last server's pod stops in time" podman pod stop -t 5 "$id-$second"
 expect "it ended in good order" await 5 ended "$id-$second-server" 0
+
+# The overlay for clients outside the cluster: one on the host's network, whose media comes through the relay.
+manifests=$rendered/turn.yaml
+addresses=()
+expect "there is an image of the TURN server" image gst-ball-turn turn
+expect "the overlay's TURN server starts" play turn turn
+expect "it serves" await 10 says "$id-turn-turn" 'Total General servers'
+expect "the overlay's server starts" play server near
+expect "it listens" await 10 says "$id-near-server" 'listening on'
+outside() { # PASSWORD: the README's command
+  podman rm -f -t 1 "$id-outside" >/dev/null 2>&1
+  podman run --name "$id-outside" --network host --read-only --cap-drop=ALL -v "$work/token:/token:ro" gst-ball-client \
+    --host="$(address near)" --port=8080 --display=none --token-file=/token --frames=150 --require='matched>=140' \
+    --turn-server="turn://ball:$1@$(address turn):3478" --relay-only
+}
+expect "a client outside the cluster scores through the relay" outside "$token"
+shut_out() { ! outside wrong && says "$id-outside" 'no --turn-server gives a relay address'; }
+expect "without the relay's password it has no way" shut_out
+expect "the overlay's server stops in time" podman pod stop -t 5 "$id-near"
+expect "it ended in good order" await 5 ended "$id-near-server" 0
 
 finish
