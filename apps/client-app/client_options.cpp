@@ -184,9 +184,11 @@ std::string ResolveDisplay(ClientOptions* options) {
   std::string& display = options->settings.session.display;
   if (display == "auto") display = WindowSink();
   if (display == "none") display.clear();
-  // Nobody would see the truth that is asked for.
-  if (display.empty()) options->settings.session.error_scale.reset();
-  if (display.empty()) return {};
+  if (display.empty()) {
+    // Nobody would see the truth that is asked for.
+    options->settings.session.error_scale.reset();
+    return {};
+  }
   std::string error;
   options->display = OpenSink(display, &error);
   if (options->display) return {};

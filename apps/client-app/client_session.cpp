@@ -50,6 +50,10 @@ bool OffersKnownCodec(const PeerDescription& description) {
                      [](const std::string& name) { return ParseCodec(name).has_value(); });
 }
 
+size_t MaxMessageRate(const ClientSession::Settings& settings) {
+  return settings.error_scale ? kMaxTruthRate : kMaxMessageRate;
+}
+
 bool OffersData(const std::string& sdp) { return sdp.find("\nm=application ") != sdp.npos; }
 
 }  // namespace
@@ -88,7 +92,7 @@ void ClientSession::Start() {
 void ClientSession::StartReceiver() {
   WebRtcPeer::Settings peer = settings_.peer;
   peer.jitter_latency = settings_.jitter_latency.value_or(PatienceFor(connection_->RoundTrip()));
-  peer.max_message_rate = settings_.error_scale ? kMaxTruthRate : kMaxMessageRate;
+  peer.max_message_rate = MaxMessageRate(settings_);
   peer.try_loopback = !connection_->LoopbackAddress().empty();
   Receiver::Settings receiver{peer, handoff_.SocketPath(), settings_.display,
                               settings_.error_scale};
@@ -110,8 +114,8 @@ Receiver::Events ClientSession::ReceiverEvents() {
     OnServerMessage(text);
   };
   events.peer.on_flood = [this] {
-    const size_t most = settings_.error_scale ? kMaxTruthRate : kMaxMessageRate;
-    End(Outcome::kRefused, "the server sends more than " + std::to_string(most) +
+    End(Outcome::kRefused, "the server sends more than " +
+                               std::to_string(MaxMessageRate(settings_)) +
                                " messages a second over its data channels");
   };
   events.peer.on_excess = [this](const std::string& why) { End(Outcome::kRefused, why); };
