@@ -32,6 +32,8 @@ constexpr double kMuchLost = 0.1;
 constexpr double kGrowth = 0.08;  // a second
 // A rate that is not used says nothing about more.
 constexpr double kUsed = 0.6;
+// What a network took when there was a queue. Networks change.
+constexpr seconds kCutHolds{30};
 constexpr seconds kRateWindow{1};
 constexpr seconds kHeard{2};
 // With the lowest rate: as much as a key frame may take.
@@ -47,6 +49,7 @@ void DropBefore(Samples& samples, Instant time) {
 
 void SessionRate::Answered(Instant now, size_t bytes, const std::optional<nanoseconds>& travel) {
   last_said_ = now;
+  if (!first_answered_) first_answered_ = now;
   answered_.emplace_back(now, bytes);
   DropBefore(answered_, now - kRateWindow);
   if (travel) answers_.Add(now, *travel);
@@ -114,7 +117,9 @@ double SessionRate::CameThrough(Instant now) const {
   for (const auto& [at, bytes] : answered_) {
     if (at >= now - kRateWindow) bits += 8.0 * static_cast<double>(bytes);
   }
-  return bits / Seconds(kRateWindow).count();
+  // A session that has just begun was not there for a whole second.
+  const nanoseconds there = now - first_answered_.value_or(now);
+  return bits / Seconds(std::clamp<nanoseconds>(there, kMoment, kRateWindow)).count();
 }
 
 int SessionRate::Within(double rate) const {
@@ -151,7 +156,7 @@ int SessionRate::Update(Instant now, double made) {
     if (std::exchange(draining_, false) && taken_) {
       rate_ = std::max(rate_, Within(*taken_ * (1 - kSmallestCut)));
     } else {
-      Grow(since, made);
+      Grow(now, since, made);
     }
   }
   return rate_;
@@ -163,15 +168,24 @@ void SessionRate::Cut(Instant now, nanoseconds queue, double made) {
     pause_ = std::min(kLongestPause, std::chrono::duration_cast<milliseconds>(queue));
   }
   const double answered = CameThrough(now);
-  taken_ = answered > 0 ? answered : made * (1 - lost_.value_or(0));
+  const double taken = answered > 0 ? answered : made * (1 - lost_.value_or(0));
+  // A frame of which a part is still on its way is not counted: the most of one queue is nearest.
+  taken_ = draining_ ? std::max(taken, *taken_) : taken;
   const double cut = std::clamp(Seconds(queue).count(), kSmallestCut, kLargestCut);
-  Lower(std::min<double>(rate_, *taken_) * (1 - cut));
+  // Where little of the rate is used, what came through is no measure of it.
+  const double most = made < kUsed * rate_ ? rate_ : std::min<double>(rate_, *taken_);
+  Lower(most * (1 - cut));
   draining_ = true;
   last_cut_ = now;
 }
 
-void SessionRate::Grow(Seconds since, double made) {
-  if (lost_.value_or(0) > kMuchLost || made < kUsed * rate_) return;
+void SessionRate::Grow(Instant now, Seconds since, double made) {
+  if (lost_.value_or(0) > kMuchLost) return;
+  // It takes what came through without a queue, at least.
+  if (taken_) taken_ = std::max(*taken_, CameThrough(now));
+  const bool used = made > kUsed * rate_;
+  const bool room = !taken_ || made < kUsed * *taken_ || now - last_cut_ > kCutHolds;
+  if (!used && !room) return;
   rate_ = Within(rate_ * (1 + kGrowth * since.count()));
 }
 

@@ -33,14 +33,20 @@ struct RateLimits {
 // trips, and 400 ms at least (1.6 s for a client that tells no times).
 //
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
-//                        more) until the queue is gone, then less 15 %
+//                        more) until the queue is gone, then less 15 %; where it is not used it is
+//                        lowered by as much until the queue is gone
 //   loss over 10 %       the rate is lowered by half of that share, at each hundred packets, and at
 //                        each report while no frame is answered
 //   requests for packets it is halved each second: the network loses all that is sent
 //   or key frames, but
 //   no answer or report,
 //   for a second
-//   none of these, used  it grows by 8 % a second
+//   none of these        it grows by 8 % a second, if the encoder makes 60 % of it; or less than 60
+//   %
+//                        of what the network takes; or if no queue was for half a minute
+//
+// Of a simple scene an encoder makes a small part of the rate, and the coarser the less: the rate
+// must grow then, too. What the network takes is what came through when it had a queue, or since.
 //
 // Times and sizes are arguments. One thread at a time.
 class SessionRate {
@@ -75,7 +81,7 @@ class SessionRate {
   void Cut(Instant now, std::chrono::nanoseconds queue, double made);
   bool SaidOfLate(Instant now) const;
   bool Starves(Instant now) const;
-  void Grow(std::chrono::duration<double> since, double made);
+  void Grow(Instant now, std::chrono::duration<double> since, double made);
   int Within(double rate) const;
   void Lower(double rate);
 
@@ -84,7 +90,7 @@ class SessionRate {
   int lowest_;
   size_t cuts_ = 0;
   std::chrono::nanoseconds longest_queue_{};
-  // What came through when there was a queue last.
+  // What came through when there was a queue last, or since.
   std::optional<double> taken_;
   bool draining_ = false;
   Instant last_cut_{};
@@ -92,6 +98,7 @@ class SessionRate {
   std::optional<Instant> last_requested_;
   // Since when it asks without a pause.
   Instant asks_since_{};
+  std::optional<Instant> first_answered_;
   // The last answer or report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};

@@ -305,6 +305,67 @@ TEST(SessionRateTest, ComesBackWhenThereIsRoom) {
   EXPECT_EQ(session.rate(), kLimits.most);
 }
 
+// A second of the usual scene, of which vp8enc makes less than a tenth of what it may. `wait`: in a
+// queue.
+void PlayUsualScene(SessionRate& session, int second, milliseconds wait) {
+  for (int i = 0; i < 10; ++i) {
+    const Instant now = At(seconds(second) + i * kTick);
+    const int made = std::max(39000, session.rate() * 9 / 100);
+    session.Answered(now, static_cast<size_t>(made) / 80, milliseconds(20) + wait);
+    session.Update(now, made);
+  }
+}
+
+TEST(SessionRateTest, MomentOfQueueCostsLittleWhereLittleOfTheRateIsUsed) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 4; ++i) PlayUsualScene(session, i, milliseconds(i == 2 ? 200 : 0));
+  EXPECT_GT(session.Report().cuts, 0U);
+  EXPECT_GE(session.rate(), 1000000);
+}
+
+TEST(SessionRateTest, QueueThatStaysLowersItThoughLittleOfItIsUsed) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 9; ++i) PlayUsualScene(session, i, milliseconds(i < 2 ? 0 : 200));
+  EXPECT_EQ(session.rate(), kLimits.least);
+}
+
+// Each moment of queue would cost a long session a part of its quality for good. First as far as
+// the network is known to take it, then further.
+TEST(SessionRateTest, ComesBackThoughLittleOfItIsUsed) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 9; ++i) PlayUsualScene(session, i, milliseconds(i < 2 ? 0 : 200));
+  for (int i = 9; i < 30; ++i) PlayUsualScene(session, i, milliseconds(0));
+  EXPECT_GT(session.rate(), 500000);
+  EXPECT_LT(session.rate(), kLimits.most);
+  for (int i = 30; i < 70; ++i) PlayUsualScene(session, i, milliseconds(0));
+  EXPECT_EQ(session.rate(), kLimits.most);
+}
+
+TEST(SessionRateTest, FirstFramesAreMeasuredAgainstTheTimeThatTheyTook) {
+  SessionRate session(kLimits);
+  session.PathTook(At(milliseconds(0)), milliseconds(5));
+  // 2 Mbit/s, of which the first frames are late.
+  for (int i = 0; i < 3; ++i) {
+    session.Answered(At(i * kTick), 25000, milliseconds(i < 2 ? 300 : 5));
+    session.Update(At(i * kTick), kLimits.most);
+  }
+  EXPECT_GT(session.Report().cuts, 0U);
+  EXPECT_GE(session.rate(), 400000);
+}
+
+// Frames that wait for a packet are not answered while the network is as full as before.
+TEST(SessionRateTest, MostThatCameThroughDuringAQueueCounts) {
+  SessionRate session(kLimits);
+  for (int i = 0; i < 35; ++i) {
+    const Instant now = At(i * kTick);
+    const bool queue = i >= 10 && i < 30;
+    session.Answered(now, i < 15 || i >= 30 ? 12500 : 100, milliseconds(queue ? 200 : 20));
+    session.Update(now, kLimits.most);
+  }
+  EXPECT_GT(session.Report().cuts, 1U);
+  EXPECT_GE(session.rate(), 800000);
+}
+
 TEST(SessionRateTest, PausesWhereEvenTheLowestIsTooMuch) {
   SessionRate session(kLimits);
   session.Answered(At(seconds(0)), 1000, milliseconds(20));
