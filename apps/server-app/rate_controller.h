@@ -33,20 +33,20 @@ struct RateLimits {
 // trips, and 400 ms at least (1.6 s for a client that tells no times).
 //
 //   queue over 50 ms     the rate becomes what came through, less 15 % (50 % for half a second and
-//                        more) until the queue is gone, then less 15 %; where it is not used it is
-//                        lowered by as much until the queue is gone
+//                        more) until the queue is gone, then less 15 %; of a rate that is not used
+//                        that share is taken away until the queue is gone
 //   loss over 10 %       the rate is lowered by half of that share, at each hundred packets, and at
 //                        each report while no frame is answered
 //   requests for packets it is halved each second: the network loses all that is sent
 //   or key frames, but
 //   no answer or report,
 //   for a second
-//   none of these        it grows by 8 % a second, if the encoder makes 60 % of it; or less than 60
-//   %
-//                        of what the network takes; or if no queue was for half a minute
+//   none of these        it grows by 8 % a second: if it is used, or the network is not, or there
+//                        was no queue for half a minute
 //
-// Of a simple scene an encoder makes a small part of the rate, and the coarser the less: the rate
-// must grow then, too. What the network takes is what came through when it had a queue, or since.
+// A rate is used where the encoder makes 60 % of it, a network where it makes 60 % of what came
+// through when there was a queue, or since. Of a simple scene an encoder makes a small part of the
+// rate, and the coarser the less: the rate must grow then, too.
 //
 // Times and sizes are arguments. One thread at a time.
 class SessionRate {
