@@ -30,10 +30,12 @@ constexpr double kSmallestCut = 0.15;
 constexpr double kLargestCut = 0.5;
 constexpr double kMuchLost = 0.1;
 constexpr double kGrowth = 0.08;  // a second
-// A rate that is not used says nothing about more.
+// Of a rate, or of what the network takes. An encoder that makes less does not use it.
 constexpr double kUsed = 0.6;
-// What a network took when there was a queue. Networks change.
+// Behind a queue the rate is held to what the network took then for so long.
 constexpr seconds kCutHolds{30};
+// The next queue within so long is no chance.
+constexpr seconds kSoon{10};
 constexpr seconds kRateWindow{1};
 constexpr seconds kHeard{2};
 // With the lowest rate: as much as a key frame may take.
@@ -49,7 +51,7 @@ void DropBefore(Samples& samples, Instant time) {
 
 void SessionRate::Answered(Instant now, size_t bytes, const std::optional<nanoseconds>& travel) {
   last_said_ = now;
-  if (!first_answered_) first_answered_ = now;
+  if (!began_) began_ = now - travel.value_or(nanoseconds::zero());
   answered_.emplace_back(now, bytes);
   DropBefore(answered_, now - kRateWindow);
   if (travel) answers_.Add(now, *travel);
@@ -118,7 +120,7 @@ double SessionRate::CameThrough(Instant now) const {
     if (at >= now - kRateWindow) bits += 8.0 * static_cast<double>(bytes);
   }
   // A session that has just begun was not there for a whole second.
-  const nanoseconds there = now - first_answered_.value_or(now);
+  const nanoseconds there = now - began_.value_or(now);
   return bits / Seconds(std::clamp<nanoseconds>(there, kMoment, kRateWindow)).count();
 }
 
@@ -141,7 +143,7 @@ NetworkReport SessionRate::Report() const {
   return report;
 }
 
-int SessionRate::Update(Instant now, double made) {
+int SessionRate::Update(Instant now, double made, int asked) {
   const Seconds since = now - last_update_.value_or(now);
   last_update_ = now;
   pause_ = {};
@@ -149,43 +151,45 @@ int SessionRate::Update(Instant now, double made) {
   longest_queue_ = std::max(longest_queue_, queue);
   if (Starves(now)) {
     Lower(rate_ / 2.0);
+    draining_ = false;
     last_cut_ = now;
   } else if (queue > kQueue) {
-    if (now - last_cut_ > kCutInterval) Cut(now, queue, made);
+    if (now - last_cut_ > kCutInterval) Cut(now, queue, made, asked);
   } else if (queue < kQueueGone && SaidOfLate(now)) {
     if (std::exchange(draining_, false) && taken_) {
       rate_ = std::max(rate_, Within(*taken_ * (1 - kSmallestCut)));
     } else {
-      Grow(now, since, made);
+      Grow(now, since, made, asked);
     }
   }
   return rate_;
 }
 
-void SessionRate::Cut(Instant now, nanoseconds queue, double made) {
+void SessionRate::Cut(Instant now, nanoseconds queue, double made, int asked) {
   const bool lowest = rate_ <= Within(0);
   if (lowest && queue > kTooLong) {
     pause_ = std::min(kLongestPause, std::chrono::duration_cast<milliseconds>(queue));
   }
+  const bool used = made >= kUsed * std::min(rate_, asked);
   const double answered = CameThrough(now);
-  const double taken = answered > 0 ? answered : made * (1 - lost_.value_or(0));
-  // A frame of which a part is still on its way is not counted: the most of one queue is nearest.
-  taken_ = draining_ ? std::max(taken, *taken_) : taken;
+  taken_ = answered > 0 ? answered : made * (1 - lost_.value_or(0));
+  // Of a rate that is not used more might have come through, and while there is a queue frames of
+  // which a packet is repeated are not counted.
+  const bool measured = !draining_ && (used || now - last_cut_ < kSoon);
+  capacity_ = measured ? *taken_ : std::max(*taken_, capacity_.value_or(0));
   const double cut = std::clamp(Seconds(queue).count(), kSmallestCut, kLargestCut);
-  // Where little of the rate is used, what came through is no measure of it.
-  const double most = made < kUsed * rate_ ? rate_ : std::min<double>(rate_, *taken_);
-  Lower(most * (1 - cut));
+  Lower((used ? std::min<double>(rate_, *taken_) : rate_) * (1 - cut));
   draining_ = true;
   last_cut_ = now;
 }
 
-void SessionRate::Grow(Instant now, Seconds since, double made) {
+void SessionRate::Grow(Instant now, Seconds since, double made, int asked) {
+  if (capacity_) capacity_ = std::max(*capacity_, CameThrough(now));
   if (lost_.value_or(0) > kMuchLost) return;
-  // It takes what came through without a queue, at least.
-  if (taken_) taken_ = std::max(*taken_, CameThrough(now));
   const bool used = made > kUsed * rate_;
-  const bool room = !taken_ || made < kUsed * *taken_ || now - last_cut_ > kCutHolds;
-  if (!used && !room) return;
+  const bool room = !capacity_ || made < kUsed * *capacity_ || now - last_cut_ > kCutHolds;
+  // What the encoder makes for a slower session says nothing about more.
+  if (!used && (!room || asked < rate_)) return;
   rate_ = Within(rate_ * (1 + kGrowth * since.count()));
 }
 
@@ -206,10 +210,11 @@ int RateController::Update(Instant now, size_t bytes) {
   const double made = Made(now, bytes);
   int slowest = limits_.most;
   for (auto& [id, session] : sessions_) {
-    const int rate = session.Update(now, made);
+    const int rate = session.Update(now, made, asked_);
     if (session.Heard(now)) slowest = std::min(slowest, rate);
   }
   overshoots_ = overshoot_.Update(now, slowest, made);
+  asked_ = slowest;
   return slowest;
 }
 

@@ -42,7 +42,7 @@ struct RateLimits {
 //   no answer or report,
 //   for a second
 //   none of these        it grows by 8 % a second: if it is used, or the network is not, or there
-//                        was no queue for half a minute
+//                        never was a queue, or none for half a minute
 //
 // A rate is used where the encoder makes 60 % of it, a network where it makes 60 % of what came
 // through when there was a queue, or since. Of a simple scene an encoder makes a small part of the
@@ -62,8 +62,9 @@ class SessionRate {
   // The client asked for packets or a key frame.
   void Requested(Instant now);
 
-  // Every tenth of a second. `made`: what the encoder made of late, bit/s. The rate.
-  int Update(Instant now, double made);
+  // Every tenth of a second. `made`: what the encoder made of late, `asked`: what it was asked for,
+  // which is less than the rate where another session takes less, bit/s. The rate.
+  int Update(Instant now, double made, int asked);
 
   int rate() const { return rate_; }
   // Whether the client said anything of late. One that did not slows nobody down.
@@ -78,10 +79,10 @@ class SessionRate {
   std::chrono::nanoseconds Queue(Instant now);
   std::optional<std::chrono::nanoseconds> WithoutQueue(Instant now) const;
   double CameThrough(Instant now) const;
-  void Cut(Instant now, std::chrono::nanoseconds queue, double made);
+  void Cut(Instant now, std::chrono::nanoseconds queue, double made, int asked);
   bool SaidOfLate(Instant now) const;
   bool Starves(Instant now) const;
-  void Grow(Instant now, std::chrono::duration<double> since, double made);
+  void Grow(Instant now, std::chrono::duration<double> since, double made, int asked);
   int Within(double rate) const;
   void Lower(double rate);
 
@@ -90,15 +91,18 @@ class SessionRate {
   int lowest_;
   size_t cuts_ = 0;
   std::chrono::nanoseconds longest_queue_{};
-  // What came through when there was a queue last, or since.
+  // What came through at the last cut.
   std::optional<double> taken_;
+  // What the network takes, as far as that is known.
+  std::optional<double> capacity_;
   bool draining_ = false;
   Instant last_cut_{};
   std::optional<Instant> last_update_;
   std::optional<Instant> last_requested_;
   // Since when it asks without a pause.
   Instant asks_since_{};
-  std::optional<Instant> first_answered_;
+  // When the first frame that was answered was sent.
+  std::optional<Instant> began_;
   // The last answer or report.
   std::optional<Instant> last_said_;
   std::chrono::milliseconds pause_{};
@@ -130,6 +134,7 @@ class RateController {
   double Made(Instant now, size_t bytes);
 
   const RateLimits limits_;
+  int asked_ = limits_.most;
   std::map<int, SessionRate> sessions_;
   std::deque<std::pair<Instant, size_t>> made_;
   Overshoot overshoot_;
