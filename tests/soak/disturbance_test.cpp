@@ -137,7 +137,9 @@ class DisturbanceTest : public ProgramTest {
     const std::string log = server.Errors();
     EXPECT_THAT(log, HasSubstr("ended before it streamed: no answer within 3 s"));
     EXPECT_THAT(log, HasSubstr("was thrown out: idle: no packet for 3 s"));
-    EXPECT_THAT(log, HasSubstr("was thrown out: more than 2000 messages a second"));
+    // With a sanitizer a server may not take as many in a second, however many are sent.
+    EXPECT_THAT(log, HasSubstr(kSlowdown == 1 ? "was thrown out: more than 2000 messages a second"
+                                              : "what came on a data channel is no coordinate"));
     const std::string told = server.Output();
     size_t connected = 0;
     for (const std::string& line : Lines(told)) {
