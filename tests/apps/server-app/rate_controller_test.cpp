@@ -298,6 +298,24 @@ TEST(RateControllerTest, SeesAnEncoderThatMakesMoreThanItIsAskedFor) {
   EXPECT_FALSE(controller.overshoots());
 }
 
+// The encoder was never asked for more than the slowest takes: that says nothing about the others.
+TEST(RateControllerTest, WhoWaitsForASlowerOneDoesNotGrow) {
+  RateController controller(kLimits);
+  Reports slow;
+  Reports quick;
+  Report(controller.Of(2), At(seconds(0)), 1);
+  int before = 0;
+  size_t bytes = 0;
+  for (int i = 0; i < 600; ++i) {
+    controller.Of(1).Reported(At(i * kTick), slow.Next(0.9));
+    controller.Of(2).Reported(At(i * kTick), quick.Next(0));
+    controller.Update(At(i * kTick), bytes += kLimits.least / 80);
+    if (i == 10) before = controller.Of(2).rate();
+  }
+  EXPECT_EQ(controller.Of(1).rate(), kLimits.least);
+  EXPECT_EQ(controller.Of(2).rate(), before);
+}
+
 TEST(RateControllerTest, ForgetsWhoLeft) {
   RateController controller(kLimits);
   Report(controller.Of(2), At(seconds(1)), 1);
