@@ -9,6 +9,7 @@
 #include "apps/link/ice_agent.h"
 #include "apps/link/peer_elements.h"
 #include "apps/link/remote_candidate.h"
+#include "apps/link/three_prime_rsa.h"
 
 namespace ball {
 namespace {
@@ -83,6 +84,7 @@ void WebRtcPeer::Leave() {
 
 void WebRtcPeer::PrepareCertificate() {
   // Whatever certificate it gets later, GStreamer makes one of its own with the first dtlsdec.
+  const ThreePrimeRsa quick;
   GstElement* dtls = gst_element_factory_make("dtlsdec", nullptr);
   if (dtls != nullptr) gst_object_unref(gst_object_ref_sink(dtls));
 }

@@ -93,8 +93,8 @@ class WebRtcPeer final : private DataChannel::Observer {
   WebRtcPeer(const WebRtcPeer&) = delete;
   WebRtcPeer& operator=(const WebRtcPeer&) = delete;
 
-  // The first DTLS user in a process waits 50 to 500 ms for GStreamer's RSA key, though ours is
-  // used. Call early, from any thread.
+  // The first DTLS user in a process waits 50 to 200 ms for GStreamer's RSA key, though ours is
+  // used. Call early, once, from any thread.
   static void PrepareCertificate();
 
   // Offers this address of this machine only; nothing changes where it is empty. Before CreateOffer
