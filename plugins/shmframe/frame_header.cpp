@@ -59,9 +59,13 @@ class Writer {
 
   template <std::unsigned_integral T>
   void Put(T value) {
+    // At once, not a byte at a time: a compiler makes one store of it.
+    std::array<std::byte, sizeof(T)> little;
     for (size_t i = 0; i < sizeof(T); ++i) {
-      bytes_[at_++] = static_cast<std::byte>(static_cast<uint64_t>(value) >> (8 * i));
+      little[i] = static_cast<std::byte>(static_cast<uint64_t>(value) >> (8 * i));
     }
+    std::memcpy(bytes_.subspan(at_, sizeof(T)).data(), little.data(), sizeof(T));
+    at_ += sizeof(T);
   }
 
  private:
