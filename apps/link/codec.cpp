@@ -14,6 +14,9 @@ constexpr char kNoPeriodicKeyFrame[] = "keyframe-max-dist=1000000";
 bool Exists(const char* element) { return MissingElement({element}).empty(); }
 
 constexpr char kAvc[] = "video/x-h264,stream-format=avc,alignment=au";
+// GStreamer 1.22's rtph264pay puts parameter sets before each slice of a key frame, where its
+// rtph264depay takes them for the beginning of another picture: h264parse puts them in once.
+constexpr char kParser[] = "h264parse config-interval=-1";
 
 // libvpx's buffers are 4 to 6 s by default: a key frame may then use up what was not needed for
 // seconds, more than any network holds at once.
@@ -38,7 +41,8 @@ std::string Vp9Encoder(const std::string& bitrate) {
 }
 
 // As AVC, whose caps carry the parameter sets: with a byte stream the payloader knows its caps only
-// after the first frame, too late for an offer.
+// after the first frame, too late for an offer. Each key frame carries them as well: x264enc puts
+// them in, behind others it is kParser.
 std::string H264Encoder(int bitrate) {
   if (Exists("x264enc")) {
     return "x264enc name=encoder tune=zerolatency speed-preset=ultrafast key-int-max=1000000 "
@@ -47,8 +51,8 @@ std::string H264Encoder(int bitrate) {
            ",profile=constrained-baseline";
   }
   return "openh264enc name=encoder rate-control=bitrate gop-size=0 multi-thread=1 bitrate=" +
-         std::to_string(bitrate) + " ! video/x-h264,profile=constrained-baseline ! h264parse ! " +
-         kAvc;
+         std::to_string(bitrate) + " ! video/x-h264,profile=constrained-baseline ! " + kParser +
+         " ! " + kAvc;
 }
 
 std::string MediaType(Codec codec) {
@@ -122,7 +126,7 @@ std::string EncoderFragment(Codec codec, int bitrate) {
 }
 
 std::string OwnEncoderFragment(Codec codec, const std::string& encoder) {
-  if (codec == Codec::kH264) return encoder + " ! h264parse ! " + kAvc;
+  if (codec == Codec::kH264) return encoder + " ! " + kParser + " ! " + kAvc;
   return encoder + " ! " + MediaType(codec);
 }
 
@@ -153,7 +157,7 @@ std::string PayloaderFragment(Codec codec) {
     case Codec::kVp9:
       return "rtpvp9pay pt=96 picture-id-mode=15-bit";
     case Codec::kH264:
-      return "rtph264pay pt=96 aggregate-mode=zero-latency config-interval=-1";
+      return "rtph264pay pt=96 aggregate-mode=zero-latency";
   }
   return {};
 }

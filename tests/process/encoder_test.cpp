@@ -36,6 +36,7 @@ TEST_P(EncoderTest, MakesWhatTheClientScores) {
   ExpectBalance(report);
   // On a busy machine the first answers may be late.
   EXPECT_GE(report.Number("sessions.0.frames.matched"), 15);
+  EXPECT_EQ(report.Number("sessions.0.frames.not_found"), 0);
   EXPECT_LE(report.Number("sessions.0.matched_error_px.rms").value_or(1e9), 0.5);
   EXPECT_EQ(report.Text("video.codec"), GetParam().codec);
 }
@@ -48,6 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
                     {"--codec", "VP9", "--encoder-threads", "2"},
                     "VP9",
                     "vp9enc threads=2 tile-columns=1 "},
+        EncoderCase{"Slices", {"--codec", "H264", "--encoder-threads", "2"}, "H264", "threads=2"},
         EncoderCase{"OwnVp8",
                     {"--encoder", "vp8enc deadline=1 cpu-used=8 name=encoder"},
                     "VP8",

@@ -83,9 +83,9 @@ bool Shows(GstBuffer* decoded, int number) {
 
 // Through RTP and back. Each frame must be out before the next is in: an encoder that looks ahead
 // or a decoder that reorders would cost a frame's time.
-void ExpectEachFrameBeforeTheNextOne(Codec codec) {
-  const std::string text = EncoderFragment(codec, 2000000) + " ! " + PayloaderFragment(codec) +
-                           " ! " + DecoderFragment(codec);
+void ExpectEachFrameBeforeTheNextOne(Codec codec, const std::string& encoder) {
+  const std::string text =
+      encoder + " ! " + PayloaderFragment(codec) + " ! " + DecoderFragment(codec);
   const std::unique_ptr<GstHarness, HarnessDeleter> harness(gst_harness_new_parse(text.c_str()));
   gst_harness_set_src_caps_str(harness.get(),
                                "video/x-raw,format=I420,width=160,height=128,framerate=30/1");
@@ -98,7 +98,21 @@ void ExpectEachFrameBeforeTheNextOne(Codec codec) {
   }
 }
 
-TEST_P(CodecTest, ReturnsEachFrameBeforeTheNextOne) { ExpectEachFrameBeforeTheNextOne(GetParam()); }
+TEST_P(CodecTest, ReturnsEachFrameBeforeTheNextOne) {
+  ExpectEachFrameBeforeTheNextOne(GetParam(), EncoderFragment(GetParam(), 2000000));
+}
+
+// What encoders with some threads make.
+TEST(SlicesTest, KeyFramesOfSeveralAreWhole) {
+  for (const char* encoder :
+       {"x264enc tune=zerolatency threads=2 key-int-max=5 bitrate=2000",
+        "x264enc tune=zerolatency threads=2 key-int-max=5 bitrate=2000 ! "
+        "video/x-h264,profile=baseline,stream-format=byte-stream",
+        "openh264enc slice-mode=n-slices num-slices=2 gop-size=5 bitrate=2000000"}) {
+    SCOPED_TRACE(encoder);
+    ExpectEachFrameBeforeTheNextOne(Codec::kH264, OwnEncoderFragment(Codec::kH264, encoder));
+  }
+}
 
 // Takes an element out of GStreamer's sight while it lives.
 class Hidden {
@@ -120,7 +134,7 @@ TEST(CodecWithoutLibavTest, DecodesH264AllTheSame) {
   const Hidden libav("avdec_h264");
   EXPECT_EQ(MissingDecoder(Codec::kH264), "");
   EXPECT_EQ(DecoderFragment(Codec::kH264).find("avdec"), std::string::npos);
-  ExpectEachFrameBeforeTheNextOne(Codec::kH264);
+  ExpectEachFrameBeforeTheNextOne(Codec::kH264, EncoderFragment(Codec::kH264, 2000000));
 }
 
 TEST(ParseCodecTest, TakesWhatUsersType) {
