@@ -2,10 +2,13 @@
 #include "apps/link/dtls_transports.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace ball {
 namespace {
+
+using Transports = std::vector<Ref<GstWebRTCDTLSTransport>>;
 
 GstWebRTCDTLSTransport* TransportOf(gpointer object, const char* property) {
   GstWebRTCDTLSTransport* transport = nullptr;
@@ -13,8 +16,7 @@ GstWebRTCDTLSTransport* TransportOf(gpointer object, const char* property) {
   return transport;
 }
 
-void AddUnique(std::vector<Ref<GstWebRTCDTLSTransport>>& transports,
-               Ref<GstWebRTCDTLSTransport> transport) {
+void AddUnique(Transports& transports, Ref<GstWebRTCDTLSTransport> transport) {
   const auto same = [&](const auto& other) { return other.get() == transport.get(); };
   if (transport && std::none_of(transports.begin(), transports.end(), same)) {
     transports.push_back(std::move(transport));
@@ -22,8 +24,7 @@ void AddUnique(std::vector<Ref<GstWebRTCDTLSTransport>>& transports,
 }
 
 // The transports that carry the session's media.
-void AddMediaTransports(GstElement* webrtcbin,
-                        std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
+void AddMediaTransports(GstElement* webrtcbin, Transports& transports) {
   GArray* raw = nullptr;
   g_signal_emit_by_name(webrtcbin, "get-transceivers", &raw);
   const auto transceivers = Ref<GArray>::adopt(raw);
@@ -41,7 +42,7 @@ void AddMediaTransports(GstElement* webrtcbin,
   }
 }
 
-void AddDataTransport(GstElement* webrtcbin, std::vector<Ref<GstWebRTCDTLSTransport>>& transports) {
+void AddDataTransport(GstElement* webrtcbin, Transports& transports) {
   GObject* raw = nullptr;
   g_object_get(webrtcbin, "sctp-transport", &raw, nullptr);
   const auto sctp = Ref<GObject>::adopt(raw);
@@ -50,13 +51,33 @@ void AddDataTransport(GstElement* webrtcbin, std::vector<Ref<GstWebRTCDTLSTransp
   }
 }
 
+void LeaveIceIn(const GValue* element, gpointer transports) {
+  gpointer bin = g_value_get_object(element);
+  if (std::string_view(G_OBJECT_TYPE_NAME(bin)) != "TransportReceiveBin") return;
+  for (const auto& transport : *static_cast<Transports*>(transports)) {
+    GObject* raw = nullptr;
+    g_object_get(transport.get(), "transport", &raw, nullptr);
+    const auto ice = Ref<GObject>::adopt(raw);
+    if (ice) g_signal_handlers_disconnect_by_data(ice.get(), bin);
+  }
+}
+
 }  // namespace
 
 std::vector<Ref<GstWebRTCDTLSTransport>> DtlsTransportsOf(GstElement* webrtcbin) {
-  std::vector<Ref<GstWebRTCDTLSTransport>> transports;
+  Transports transports;
   AddMediaTransports(webrtcbin, transports);
   AddDataTransport(webrtcbin, transports);
   return transports;
+}
+
+void LeaveIce(GstElement* webrtcbin) {
+  Transports transports = DtlsTransportsOf(webrtcbin);
+  GstIterator* elements = gst_bin_iterate_elements(GST_BIN(webrtcbin));
+  while (gst_iterator_foreach(elements, LeaveIceIn, &transports) == GST_ITERATOR_RESYNC) {
+    gst_iterator_resync(elements);
+  }
+  gst_iterator_free(elements);
 }
 
 std::string RemoteCertificate(GstWebRTCDTLSTransport* transport) {

@@ -12,6 +12,12 @@ namespace ball {
 // description is set.
 std::vector<Ref<GstWebRTCDTLSTransport>> DtlsTransportsOf(GstElement* webrtcbin);
 
+// Before a pipeline is stopped: what becomes of ICE no longer matters to webrtcbin's receiving
+// bins. Told of it once it is stopped, such a bin blocks its packets again and holds itself for
+// that, with its socket, for good (GStreamer 1.22): four descriptors of a session that ended while
+// ICE was at work. Any thread.
+void LeaveIce(GstElement* webrtcbin);
+
 // The peer's certificate as PEM; empty before the handshake.
 std::string RemoteCertificate(GstWebRTCDTLSTransport* transport);
 

@@ -79,6 +79,7 @@ void WebRtcPeer::OnState(GstElement*, GParamSpec*, gpointer data) {
 void WebRtcPeer::Leave() {
   guard_.Close();
   RefusePackets(webrtcbin_.get());
+  LeaveIce(webrtcbin_.get());
   if (!ice_.turn_servers.empty()) ReleaseRelays(webrtcbin_.get());
 }
 
