@@ -23,6 +23,7 @@ class LeaveIceTest : public testing::Test {
     Watch();
   }
   ~LeaveIceTest() override {
+    if (pipeline_) Stop();
     if (receiver_ != nullptr) g_object_remove_weak_pointer(receiver_, Pointer());
   }
 
