@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "apps/link/ice_agent.h"
+
 namespace ball {
 namespace {
 
@@ -14,6 +16,9 @@ class LeaveIceTest : public testing::Test {
   LeaveIceTest()
       : pipeline_(Ref<GstElement>::sink(gst_pipeline_new(nullptr))),
         webrtcbin_(Ref<GstElement>::sink(gst_element_factory_make("webrtcbin", nullptr))) {
+    IceOptions options;
+    options.address = "127.0.0.1";
+    ConfigureIce(webrtcbin_.get(), options);
     gst_bin_add(GST_BIN(pipeline_.get()), webrtcbin_.get());
     gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
     GObject* channel = nullptr;
