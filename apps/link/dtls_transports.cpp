@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "apps/link/peer_elements.h"
+
 namespace ball {
 namespace {
 
@@ -73,11 +75,7 @@ std::vector<Ref<GstWebRTCDTLSTransport>> DtlsTransportsOf(GstElement* webrtcbin)
 
 void LeaveIce(GstElement* webrtcbin) {
   Transports transports = DtlsTransportsOf(webrtcbin);
-  GstIterator* elements = gst_bin_iterate_elements(GST_BIN(webrtcbin));
-  while (gst_iterator_foreach(elements, LeaveIceIn, &transports) == GST_ITERATOR_RESYNC) {
-    gst_iterator_resync(elements);
-  }
-  gst_iterator_free(elements);
+  ForEachElement(gst_bin_iterate_elements(GST_BIN(webrtcbin)), LeaveIceIn, &transports);
 }
 
 std::string RemoteCertificate(GstWebRTCDTLSTransport* transport) {

@@ -117,6 +117,13 @@ bool IsA(GstElement* element, const char* factory_name) {
   return factory != nullptr && g_strcmp0(GST_OBJECT_NAME(factory), factory_name) == 0;
 }
 
+void ForEachElement(GstIterator* elements, GstIteratorForeachFunction call, gpointer data) {
+  while (gst_iterator_foreach(elements, call, data) == GST_ITERATOR_RESYNC) {
+    gst_iterator_resync(elements);
+  }
+  gst_iterator_free(elements);
+}
+
 guint NextSctpAssociation() {
   static std::atomic<guint> given{0};
   return 1 + given++ % kSctpAssociations;
@@ -159,12 +166,8 @@ void SetUpPeerElement(GstElement* element, const std::string& identity, guint as
 }
 
 void RefusePackets(GstElement* webrtcbin) {
-  GstIterator* elements =
-      gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin), "srtpdec");
-  while (gst_iterator_foreach(elements, DropPackets, nullptr) == GST_ITERATOR_RESYNC) {
-    gst_iterator_resync(elements);
-  }
-  gst_iterator_free(elements);
+  ForEachElement(gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtcbin), "srtpdec"),
+                 DropPackets, nullptr);
 }
 
 }  // namespace ball

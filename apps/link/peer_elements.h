@@ -14,6 +14,9 @@ inline constexpr auto kPacketProbe =
 // Whether an element is of that factory.
 bool IsA(GstElement* element, const char* factory_name);
 
+// Calls for each of the elements, again for all where they change meanwhile; frees the iterator.
+void ForEachElement(GstIterator* elements, GstIteratorForeachFunction call, gpointer data);
+
 // A name for a peer's SCTP association that no other one in this process has, 1 to 65535; they come
 // round again after so many. webrtcbin draws it by lot, and two of the same name hang: nothing is
 // sent over the later one, and its pipeline may not end. Any thread.
