@@ -5,7 +5,6 @@
 #include <cstring>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "plugins/shmframe/gstframebuffer.h"
 
@@ -19,7 +18,6 @@ G_DECLARE_FINAL_TYPE(GstFramePool, gst_frame_pool, GST, FRAME_POOL, GstVideoBuff
 struct _GstFrameAllocator {
   GstAllocator parent;
   ball::FrameArea* area;
-  gint room;  // atomic: frames that may still be given out of the area
   GMutex lock;
   gboolean open;  // guarded by lock
   gint era;       // atomic: how often it was closed
@@ -39,8 +37,6 @@ namespace {
 // The header ends where the frame begins, which stays aligned for the decoder's vector loads.
 constexpr gsize kPrefix = 256;
 static_assert(kPrefix >= ball::kFrameHeaderSize);
-// More than any decoder, queue and reader hold together.
-constexpr size_t kMaxFrames = 32;
 
 // On each memory that came out of the area.
 struct Lease {
@@ -58,46 +54,41 @@ Lease* LeaseOf(GstMemory* memory) {
   return static_cast<Lease*>(gst_mini_object_get_qdata(GST_MINI_OBJECT(memory), LeaseQuark()));
 }
 
-bool TakeRoom(GstFrameAllocator* self) {
-  gint room = g_atomic_int_get(&self->room);
-  while (room > 0) {
-    if (g_atomic_int_compare_and_exchange_full(&self->room, room, room - 1, &room)) return true;
-  }
-  return false;
-}
-
-void GiveRoom(GstFrameAllocator* self) { g_atomic_int_inc(&self->room); }
-
 void EndLease(gpointer data) {
   const std::unique_ptr<Lease> lease(static_cast<Lease*>(data));
-  GiveRoom(lease->allocator);
   gst_object_unref(lease->allocator);
 }
 
 // Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
-// no room left. While the pad's stream is locked shmsink cannot stop; where it is busy with a frame
-// nobody waits for that.
-GstMemory* AllocateIn(const ball::FrameArea& area, gsize size, GstAllocationParams params) {
-  if (!GST_PAD_STREAM_TRYLOCK(area.pad.get())) return nullptr;
-  GstMemory* memory = GST_PAD_IS_FLUSHING(area.pad.get())
-                          ? nullptr
-                          : gst_allocator_alloc(area.allocator.get(), size, &params);
-  GST_PAD_STREAM_UNLOCK(area.pad.get());
-  if (memory == nullptr || memory->allocator == area.allocator.get()) return memory;
+// no room left.
+GstMemory* Allocate(GstAllocator* area, gsize size, GstAllocationParams params) {
+  GstMemory* memory = gst_allocator_alloc(area, size, &params);
+  if (memory == nullptr || memory->allocator == area) return memory;
   gst_memory_unref(memory);
   return nullptr;
 }
 
-// How many frames of `size` bytes find room in the area now.
-int CountRoom(const ball::FrameArea& area, gsize size, GstAllocationParams params) {
-  std::vector<GstMemory*> frames;
-  while (frames.size() < kMaxFrames) {
-    GstMemory* memory = AllocateIn(area, size, params);
-    if (memory == nullptr) break;
-    frames.push_back(memory);
-  }
-  for (GstMemory* memory : frames) gst_memory_unref(memory);
-  return static_cast<int>(frames.size());
+// What `allocate` makes in the area, null where that cannot be used now. While the pad's stream is
+// locked shmsink cannot stop; where it is busy with a frame nobody waits for that.
+template <typename Allocation>
+GstMemory* AllocateIn(const ball::FrameArea& area, Allocation allocate) {
+  if (!GST_PAD_STREAM_TRYLOCK(area.pad.get())) return nullptr;
+  GstMemory* memory =
+      GST_PAD_IS_FLUSHING(area.pad.get()) ? nullptr : allocate(area.allocator.get());
+  GST_PAD_STREAM_UNLOCK(area.pad.get());
+  return memory;
+}
+
+// Null where no second one would find room beside it. shmsink waits for room for a frame from
+// elsewhere until its reader gives some back, and sees none that comes free otherwise: it must
+// never have to wait for what was given out here. To count what is given out is not enough, as
+// frames of two sizes leave gaps.
+GstMemory* AllocateOneOfTwo(GstAllocator* area, gsize size, const GstAllocationParams& params) {
+  GstMemory* memory = Allocate(area, size, params);
+  if (memory == nullptr) return nullptr;
+  GstMemory* second = Allocate(area, size, params);
+  gst_memory_unref(second != nullptr ? second : std::exchange(memory, nullptr));
+  return memory;
 }
 
 }  // namespace
@@ -106,12 +97,10 @@ int CountRoom(const ball::FrameArea& area, gsize size, GstAllocationParams param
 static GstMemory* gst_frame_allocator_lease(GstFrameAllocator* self, gsize size,
                                             const GstAllocationParams& params) {
   g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->lock);
-  if (!self->open || !TakeRoom(self)) return nullptr;
-  GstMemory* memory = AllocateIn(*self->area, size, params);
-  if (memory == nullptr) {
-    GiveRoom(self);
-    return nullptr;
-  }
+  if (!self->open) return nullptr;
+  GstMemory* memory = AllocateIn(
+      *self->area, [&](GstAllocator* area) { return AllocateOneOfTwo(area, size, params); });
+  if (memory == nullptr) return nullptr;
   auto* lease = new Lease{GST_FRAME_ALLOCATOR(gst_object_ref(self)), g_atomic_int_get(&self->era)};
   gst_mini_object_set_qdata(GST_MINI_OBJECT(memory), LeaseQuark(), lease, EndLease);
   return memory;
@@ -149,13 +138,7 @@ static gboolean gst_frame_pool_set_config(GstBufferPool* pool, GstStructure* con
   gst_buffer_pool_config_get_allocator(config, nullptr, &params);
   params.prefix = kPrefix;
   gst_buffer_pool_config_set_allocator(config, GST_ALLOCATOR(self->allocator), &params);
-  if (!GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->set_config(pool, config)) return FALSE;
-  // Only now it tells the size with the padding that was asked for.
-  guint size = 0;
-  gst_buffer_pool_config_get_params(config, nullptr, &size, nullptr, nullptr);
-  gst_buffer_pool_config_get_allocator(config, nullptr, &params);
-  g_atomic_int_set(&self->allocator->room, CountRoom(*self->allocator->area, size, params) - 1);
-  return TRUE;
+  return GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->set_config(pool, config);
 }
 
 // No frames in stock: they would take room.
@@ -257,7 +240,9 @@ BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
 BufferRef PackInto(const FrameArea& area, GstBuffer* frame, const FrameHeader& header) {
   GstAllocationParams params;
   gst_allocation_params_init(&params);
-  GstMemory* memory = AllocateIn(area, kFrameHeaderSize + header.payload_size, params);
+  GstMemory* memory = AllocateIn(area, [&](GstAllocator* allocator) {
+    return Allocate(allocator, kFrameHeaderSize + header.payload_size, params);
+  });
   if (memory == nullptr) return {};
   BufferRef packed = WithMetadata(frame, memory);
   GstMapInfo map;

@@ -166,6 +166,22 @@ TEST_F(FramePoolTest, LeavesRoomForAFrameFromElsewhere) {
   EXPECT_TRUE(IsInArea(sent_));
 }
 
+// Copies are shorter than frames of the pool by the room before these. A frame of the pool that
+// came behind two copies, with two more before it once the copies are gone, leaves a gap that is
+// too short for another copy.
+TEST_F(FramePoolTest, LeavesRoomForAFrameFromElsewhereInOnePiece) {
+  Push(MakeFrame(kCaps));
+  frames_.push_back(std::move(sent_));
+  Push(MakeFrame(kCaps));
+  frames_.push_back(std::move(sent_));
+  const BufferRef behind_copies = Acquire();
+  ASSERT_TRUE(IsInArea(behind_copies));
+  frames_.clear();
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  Push(MakeFrame(kCaps));
+  EXPECT_EQ(Dropped(), 0U);
+}
+
 TEST_F(FramePoolTest, LeakyDropsAndCountsWhatHasNoRoomInsteadOfWaiting) {
   for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
   Push(MakeFrame(kCaps));
