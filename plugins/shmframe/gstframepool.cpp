@@ -59,6 +59,12 @@ void EndLease(gpointer data) {
   gst_object_unref(lease->allocator);
 }
 
+GstAllocationParams PlainParams() {
+  GstAllocationParams params;
+  gst_allocation_params_init(&params);
+  return params;
+}
+
 // Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
 // no room left.
 GstMemory* Allocate(GstAllocator* area, gsize size, GstAllocationParams params) {
@@ -79,15 +85,15 @@ GstMemory* AllocateIn(const ball::FrameArea& area, Allocation allocate) {
   return memory;
 }
 
-// Null where no second one would find room beside it. shmsink waits for room for a frame from
-// elsewhere until its reader gives some back, and sees none that comes free otherwise: it must
-// never have to wait for what was given out here. To count what is given out is not enough, as
-// frames of two sizes leave gaps.
-GstMemory* AllocateOneOfTwo(GstAllocator* area, gsize size, const GstAllocationParams& params) {
+// Null where a copy of another such frame would find no room beside it. shmsink waits for that room
+// until its reader gives some back, and sees none that comes free otherwise: it must never have to
+// wait for what was given out here. To count what is given out is not enough, as frames and copies
+// differ in size and leave gaps.
+GstMemory* AllocateBesideCopy(GstAllocator* area, gsize size, const GstAllocationParams& params) {
   GstMemory* memory = Allocate(area, size, params);
   if (memory == nullptr) return nullptr;
-  GstMemory* second = Allocate(area, size, params);
-  gst_memory_unref(second != nullptr ? second : std::exchange(memory, nullptr));
+  GstMemory* copy = Allocate(area, ball::kFrameHeaderSize + size, PlainParams());
+  gst_memory_unref(copy != nullptr ? copy : std::exchange(memory, nullptr));
   return memory;
 }
 
@@ -99,7 +105,7 @@ static GstMemory* gst_frame_allocator_lease(GstFrameAllocator* self, gsize size,
   g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->lock);
   if (!self->open) return nullptr;
   GstMemory* memory = AllocateIn(
-      *self->area, [&](GstAllocator* area) { return AllocateOneOfTwo(area, size, params); });
+      *self->area, [&](GstAllocator* area) { return AllocateBesideCopy(area, size, params); });
   if (memory == nullptr) return nullptr;
   auto* lease = new Lease{GST_FRAME_ALLOCATOR(gst_object_ref(self)), g_atomic_int_get(&self->era)};
   gst_mini_object_set_qdata(GST_MINI_OBJECT(memory), LeaseQuark(), lease, EndLease);
@@ -238,10 +244,8 @@ BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
 }
 
 BufferRef PackInto(const FrameArea& area, GstBuffer* frame, const FrameHeader& header) {
-  GstAllocationParams params;
-  gst_allocation_params_init(&params);
   GstMemory* memory = AllocateIn(area, [&](GstAllocator* allocator) {
-    return Allocate(allocator, kFrameHeaderSize + header.payload_size, params);
+    return Allocate(allocator, kFrameHeaderSize + header.payload_size, PlainParams());
   });
   if (memory == nullptr) return {};
   BufferRef packed = WithMetadata(frame, memory);

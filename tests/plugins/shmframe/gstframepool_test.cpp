@@ -182,6 +182,14 @@ TEST_F(FramePoolTest, LeavesRoomForAFrameFromElsewhereInOnePiece) {
   EXPECT_EQ(Dropped(), 0U);
 }
 
+// What a copy leaves is too short for a frame of the pool, but long enough for the next copy.
+TEST_F(FramePoolTest, GivesOutAllThatLeavesRoomForACopy) {
+  Push(MakeFrame(kCaps));
+  for (int i = 0; i < kPooled - 1; ++i) frames_.push_back(Acquire());
+  sent_.reset();
+  EXPECT_TRUE(IsInArea(Acquire()));
+}
+
 TEST_F(FramePoolTest, LeakyDropsAndCountsWhatHasNoRoomInsteadOfWaiting) {
   for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
   Push(MakeFrame(kCaps));
