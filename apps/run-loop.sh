@@ -17,7 +17,7 @@ root=$(dirname "$(dirname "$(readlink -f "$0")")")
 build=${BALL_BUILD_DIR:-$root/build}
 
 server_options=(--host 127.0.0.1 --port 0) client_options=()
-install=1 ends='' has_print=''
+install=1 ends='' by_itself='' has_print=''
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
@@ -25,8 +25,9 @@ while [ $# -gt 0 ]; do
     --) shift; client_options=("$@"); break ;;
     *)
       case $1 in
-        --duration* | -t* | --sessions*) ends=server ;;
-        --frames* | -n*) ends=${ends:-session} ;;
+        --duration* | -t*) ends=server ;;
+        --sessions*) ends=server by_itself=1 ;;
+        --frames* | -n*) ends=${ends:-session} by_itself=1 ;;
         --print*) has_print=1 ;;
       esac
       server_options+=("$1")
@@ -105,6 +106,8 @@ if [ -n "$client" ]; then
   while running "$server" && running "$client"; do wait -n "$server" "$client" 2>/dev/null || true; done
   if running "$server"; then # the client has left: its window was closed, or it failed
     status_of "$client" || client_status=$?
+    # One that ends with its session is on its way out, where a signal would change its exit status.
+    [ -z "$by_itself" ] || ended_within 3 "$server" || true
     [ $interrupts != 0 ] || interrupt
   fi
 fi

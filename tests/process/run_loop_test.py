@@ -76,6 +76,15 @@ class RunLoopTest(unittest.TestCase):
         self.assertIn(TABLE, output)
         self.assertEqual(processes_of(process.pid), [])
 
+    def test_lets_a_server_end_that_is_on_its_way_out(self):
+        for name, text in ("server-app", "echo listening on 127.0.0.1:9\nexec sleep 1"), ("client-app", "true"):
+            program = self.root / "build" / "apps" / name / name
+            program.parent.mkdir(parents=True)
+            program.write_text(f"#!/bin/bash\n{text}\n", encoding="utf-8")
+            program.chmod(0o755)
+        status, _, errors = self.run_to_its_end("--frames", "20", BALL_BUILD_DIR=str(self.root / "build"))
+        self.assertEqual(status, 0, errors)
+
     def test_tells_whose_option_was_wrong(self):
         for arguments in ("--wings", "2"), ("--", "--wings"):
             with self.subTest(arguments):
