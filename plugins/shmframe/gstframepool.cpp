@@ -59,12 +59,6 @@ void EndLease(gpointer data) {
   gst_object_unref(lease->allocator);
 }
 
-GstAllocationParams PlainParams() {
-  GstAllocationParams params;
-  gst_allocation_params_init(&params);
-  return params;
-}
-
 // Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
 // no room left.
 GstMemory* Allocate(GstAllocator* area, gsize size, GstAllocationParams params) {
@@ -72,6 +66,13 @@ GstMemory* Allocate(GstAllocator* area, gsize size, GstAllocationParams params) 
   if (memory == nullptr || memory->allocator == area) return memory;
   gst_memory_unref(memory);
   return nullptr;
+}
+
+// For header and frame as shmsink copies them.
+GstMemory* AllocateCopy(GstAllocator* area, gsize frame_size) {
+  GstAllocationParams params;
+  gst_allocation_params_init(&params);
+  return Allocate(area, ball::kFrameHeaderSize + frame_size, params);
 }
 
 // What `allocate` makes in the area, null where that cannot be used now. While the pad's stream is
@@ -92,7 +93,7 @@ GstMemory* AllocateIn(const ball::FrameArea& area, Allocation allocate) {
 GstMemory* AllocateBesideCopy(GstAllocator* area, gsize size, const GstAllocationParams& params) {
   GstMemory* memory = Allocate(area, size, params);
   if (memory == nullptr) return nullptr;
-  GstMemory* copy = Allocate(area, ball::kFrameHeaderSize + size, PlainParams());
+  GstMemory* copy = AllocateCopy(area, size);
   gst_memory_unref(copy != nullptr ? copy : std::exchange(memory, nullptr));
   return memory;
 }
@@ -244,9 +245,8 @@ BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
 }
 
 BufferRef PackInto(const FrameArea& area, GstBuffer* frame, const FrameHeader& header) {
-  GstMemory* memory = AllocateIn(area, [&](GstAllocator* allocator) {
-    return Allocate(allocator, kFrameHeaderSize + header.payload_size, PlainParams());
-  });
+  GstMemory* memory = AllocateIn(
+      area, [&](GstAllocator* allocator) { return AllocateCopy(allocator, header.payload_size); });
   if (memory == nullptr) return {};
   BufferRef packed = WithMetadata(frame, memory);
   GstMapInfo map;
