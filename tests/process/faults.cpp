@@ -41,6 +41,13 @@ std::string Contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void StopFor(milliseconds time, const std::vector<pid_t>& pids) {
+  for (const pid_t pid : pids) kill(pid, SIGSTOP);
+  const auto until = steady_clock::now() + time;
+  EXPECT_TRUE(AwaitTrue([&] { return steady_clock::now() > until; }));
+  for (const pid_t pid : pids) kill(pid, SIGCONT);
+}
+
 bool AwaitTrue(const std::function<bool()>& condition) {
   const auto limit = steady_clock::now() + kPatience;
   while (!condition()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
@@ -40,6 +42,9 @@ void WriteScript(const std::string& path, const std::string& text);
 
 // A file's bytes; empty where there is none.
 std::string Contents(const std::string& path);
+
+// Stops those processes for so long, all at once.
+void StopFor(std::chrono::milliseconds time, const std::vector<pid_t>& pids);
 
 // Whether it comes true before patience ends: for what nothing tells.
 bool AwaitTrue(const std::function<bool()>& condition);

@@ -41,12 +41,7 @@ TEST_F(PeerFaultTest, ClientThatIsStoppedForAMomentGoesOnEachTime) {
   const auto client = StartClient(server->port(), {});
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(MatchingGoesOn(*server)) << client->Errors();
-    client->Signal(SIGSTOP);
-    // A second's lines without an answer: the time that it is stopped.
-    server->SkipLines(Child::Stream::kOutput);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500);
-    EXPECT_TRUE(AwaitTrue([&] { return std::chrono::steady_clock::now() > until; }));
-    client->Signal(SIGCONT);
+    StopFor(std::chrono::milliseconds(1500), {client->pid()});
   }
   EXPECT_TRUE(MatchingGoesOn(*server)) << client->Errors();
   ExpectEnds(*client, *server);

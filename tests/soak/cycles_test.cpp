@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
 #include "tests/run_until.h"
+#include "tests/soak/environment.h"
 #include "tests/soak/process_figures.h"
 
 namespace ball {
@@ -31,11 +31,6 @@ constexpr size_t kKeptKib = kSlowdown == 1 ? 0 : 480 * 1024;
 constexpr size_t kFlatKib = 6 * 1024 + kKeptKib;
 // Of the first half: as many sessions at once as there have not been before.
 constexpr size_t kMoreAtOnceKib = 20 * 1024 + kKeptKib;
-
-int CyclesFromEnvironment() {
-  const char* text = std::getenv("BALL_CYCLES");
-  return text == nullptr ? 60 : std::atoi(text);
-}
 
 class CyclesTest : public ProgramTest {
  protected:
@@ -92,7 +87,7 @@ class CyclesTest : public ProgramTest {
 };
 
 TEST_F(CyclesTest, LeaveDescriptorsThreadsSharedMemoryAndMemoryAsTheyWere) {
-  const int cycles = CyclesFromEnvironment();
+  const int cycles = static_cast<int>(NumberFromEnvironment("BALL_CYCLES", 60));
   const auto server = StartServer();
   // What is made once for all: each behaviour has been there.
   Cycle(*server, 18);

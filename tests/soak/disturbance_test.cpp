@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 
 #include "tests/process/programs.h"
 #include "tests/process/report_reader.h"
+#include "tests/soak/environment.h"
 #include "tests/soak/frame_figures.h"
 
 namespace ball {
@@ -28,11 +28,6 @@ constexpr const char* kLonger = kSlowdown == 1 ? "2" : "6";
 // The server's own limit; sixteen clients and a server with AddressSanitizer leave no time to take
 // as many in a second. The good ones send thirty.
 constexpr int kMessageRate = 2000 / kSlowdown;
-
-double NumberFromEnvironment(const char* name, double otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtod(text, nullptr);
-}
 
 double Now() { return duration<double>(steady_clock::now().time_since_epoch()).count(); }
 

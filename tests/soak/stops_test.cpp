@@ -3,27 +3,20 @@
 // frames at once: each loop goes on.
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <cstdlib>
 #include <random>
 #include <vector>
 
 #include "tests/process/faults.h"
+#include "tests/soak/environment.h"
 
 namespace ball {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 constexpr int kLoops = kSlowdown == 1 ? 4 : 1;
 constexpr int kShortest = 50;   // ms
 constexpr int kLongest = 1500;  // ms
-
-int RoundsFromEnvironment() {
-  const char* text = std::getenv("BALL_STOPS");
-  return text == nullptr ? 5 : std::atoi(text);
-}
 
 struct Loop {
   std::unique_ptr<Server> server;
@@ -57,10 +50,7 @@ class StopsTest : public FaultTest {
   void StopForAMoment(const std::vector<Loop>& loops) {
     std::vector<pid_t> chosen;
     for (const Loop& loop : loops) chosen.push_back(ChooseOf(loop));
-    for (const pid_t pid : chosen) kill(pid, SIGSTOP);
-    const auto until = steady_clock::now() + milliseconds(Draw(kShortest, kLongest));
-    EXPECT_TRUE(AwaitTrue([&] { return steady_clock::now() > until; }));
-    for (const pid_t pid : chosen) kill(pid, SIGCONT);
+    StopFor(milliseconds(Draw(kShortest, kLongest)), chosen);
   }
 
  private:
@@ -76,8 +66,9 @@ class StopsTest : public FaultTest {
 };
 
 TEST_F(StopsTest, ForAMomentEndNoLoop) {
+  const auto rounds = static_cast<int>(NumberFromEnvironment("BALL_STOPS", 5));
   const std::vector<Loop> loops = StartLoops();
-  for (int round = 0; round < RoundsFromEnvironment(); ++round) {
+  for (int round = 0; round < rounds; ++round) {
     for (const Loop& loop : loops) {
       ASSERT_TRUE(MatchingGoesOn(*loop.server))
           << "round " << round << ": " << loop.client->Errors();
