@@ -26,6 +26,8 @@ struct _GstFrameAllocator {
 struct _GstFramePool {
   GstVideoBufferPool parent;
   GstFrameAllocator* allocator;
+  gboolean keeps;   // as configured
+  GPtrArray* idle;  // kept frames, all in the area; guarded by the allocator's lock
 };
 
 G_DEFINE_TYPE(GstFrameAllocator, gst_frame_allocator, GST_TYPE_ALLOCATOR)
@@ -42,6 +44,7 @@ static_assert(kPrefix >= ball::kFrameHeaderSize);
 struct Lease {
   GstFrameAllocator* allocator;
   gint era;
+  gsize size;  // of the frame, which begins behind kPrefix
   std::atomic_flag packed = ATOMIC_FLAG_INIT;
 };
 
@@ -57,6 +60,14 @@ Lease* LeaseOf(GstMemory* memory) {
 void EndLease(gpointer data) {
   const std::unique_ptr<Lease> lease(static_cast<Lease*>(data));
   gst_object_unref(lease->allocator);
+}
+
+// The lease of a buffer that has that memory for itself and nothing else; else null.
+Lease* SoleLeaseOf(GstBuffer* buffer) {
+  if (gst_buffer_n_memory(buffer) != 1 || !gst_buffer_is_all_memory_writable(buffer)) {
+    return nullptr;
+  }
+  return LeaseOf(gst_buffer_peek_memory(buffer, 0));
 }
 
 // Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
@@ -108,7 +119,8 @@ static GstMemory* gst_frame_allocator_lease(GstFrameAllocator* self, gsize size,
   GstMemory* memory = AllocateIn(
       *self->area, [&](GstAllocator* area) { return AllocateBesideCopy(area, size, params); });
   if (memory == nullptr) return nullptr;
-  auto* lease = new Lease{GST_FRAME_ALLOCATOR(gst_object_ref(self)), g_atomic_int_get(&self->era)};
+  auto* lease =
+      new Lease{GST_FRAME_ALLOCATOR(gst_object_ref(self)), g_atomic_int_get(&self->era), size};
   gst_mini_object_set_qdata(GST_MINI_OBJECT(memory), LeaseQuark(), lease, EndLease);
   return memory;
 }
@@ -140,6 +152,10 @@ static void gst_frame_allocator_init(GstFrameAllocator* self) {
 // Whoever configures the pool names the allocator that it would use without one.
 static gboolean gst_frame_pool_set_config(GstBufferPool* pool, GstStructure* config) {
   auto* self = GST_FRAME_POOL(pool);
+  guint max_buffers = 0;
+  gst_buffer_pool_config_get_params(config, nullptr, nullptr, nullptr, &max_buffers);
+  // Whoever waits for one of a limited number is told only of those that are freed.
+  self->keeps = max_buffers == 0;
   GstAllocationParams params;
   gst_allocation_params_init(&params);
   gst_buffer_pool_config_get_allocator(config, nullptr, &params);
@@ -148,16 +164,65 @@ static gboolean gst_frame_pool_set_config(GstBufferPool* pool, GstStructure* con
   return GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->set_config(pool, config);
 }
 
-// No frames in stock: they would take room.
+// No frame is allocated before it is asked for: it would take room.
 static gboolean gst_frame_pool_start(GstBufferPool*) { return TRUE; }
 
+// The newest, whose memory is the likeliest to be in a cache.
+static GstBuffer* gst_frame_pool_take_idle(GstFramePool* self) {
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->allocator->lock);
+  if (self->idle->len == 0) return nullptr;
+  return GST_BUFFER(g_ptr_array_steal_index_fast(self->idle, self->idle->len - 1));
+}
+
+// An idle frame needs no proof that a copy finds room beside it: it has not moved since the first.
+static GstFlowReturn gst_frame_pool_acquire_buffer(GstBufferPool* pool, GstBuffer** buffer,
+                                                   GstBufferPoolAcquireParams* params) {
+  if (GST_BUFFER_POOL_IS_FLUSHING(pool)) return GST_FLOW_FLUSHING;
+  *buffer = gst_frame_pool_take_idle(GST_FRAME_POOL(pool));
+  if (*buffer != nullptr) return GST_FLOW_OK;
+  return GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->acquire_buffer(pool, buffer, params);
+}
+
 // A buffer whose memory was tagged as changed is not kept.
-static void gst_frame_pool_reset_buffer(GstBufferPool* pool, GstBuffer* buffer) {
+static void gst_frame_pool_free(GstBufferPool* pool, GstBuffer* buffer) {
   GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
-  GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->reset_buffer(pool, buffer);
+  GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->release_buffer(pool, buffer);
+}
+
+// Whether what has this lease can be given out again as it was the first time. With the lock held.
+static gboolean gst_frame_pool_may_keep(GstBufferPool* pool, const Lease* lease) {
+  const auto* self = GST_FRAME_POOL(pool);
+  const GstFrameAllocator* allocator = self->allocator;
+  return self->keeps && !GST_BUFFER_POOL_IS_FLUSHING(pool) && lease != nullptr &&
+         lease->allocator == allocator && lease->era == allocator->era;
+}
+
+static gboolean gst_frame_pool_keep(GstBufferPool* pool, GstBuffer* buffer) {
+  auto* self = GST_FRAME_POOL(pool);
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->allocator->lock);
+  Lease* lease = SoleLeaseOf(buffer);
+  if (!gst_frame_pool_may_keep(pool, lease)) return FALSE;
+  GstMemory* memory = gst_buffer_peek_memory(buffer, 0);
+  gst_memory_resize(memory, static_cast<gssize>(kPrefix) - static_cast<gssize>(memory->offset),
+                    lease->size);
+  lease->packed.clear();
+  g_ptr_array_add(self->idle, buffer);
+  return TRUE;
+}
+
+static void gst_frame_pool_release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
+  if (!gst_frame_pool_keep(pool, buffer)) gst_frame_pool_free(pool, buffer);
+}
+
+static void gst_frame_pool_free_idle(GstBufferPool* pool) {
+  auto* self = GST_FRAME_POOL(pool);
+  while (GstBuffer* buffer = gst_frame_pool_take_idle(self)) gst_frame_pool_free(pool, buffer);
 }
 
 static void gst_frame_pool_finalize(GObject* object) {
+  // While the allocator is still there.
+  gst_buffer_pool_set_active(GST_BUFFER_POOL(object), FALSE);
+  g_ptr_array_unref(GST_FRAME_POOL(object)->idle);
   gst_object_unref(GST_FRAME_POOL(object)->allocator);
   G_OBJECT_CLASS(gst_frame_pool_parent_class)->finalize(object);
 }
@@ -167,10 +232,12 @@ static void gst_frame_pool_class_init(GstFramePoolClass* klass) {
   auto* pool_class = GST_BUFFER_POOL_CLASS(klass);
   pool_class->set_config = gst_frame_pool_set_config;
   pool_class->start = gst_frame_pool_start;
-  pool_class->reset_buffer = gst_frame_pool_reset_buffer;
+  pool_class->acquire_buffer = gst_frame_pool_acquire_buffer;
+  pool_class->release_buffer = gst_frame_pool_release_buffer;
+  pool_class->flush_start = gst_frame_pool_free_idle;
 }
 
-static void gst_frame_pool_init(GstFramePool*) {}
+static void gst_frame_pool_init(GstFramePool* self) { self->idle = g_ptr_array_new(); }
 
 namespace ball {
 namespace {
@@ -209,9 +276,12 @@ GstBufferPool* NewFramePool(const FrameArea& area) {
 
 void CloseFramePool(GstBufferPool* pool) {
   GstFrameAllocator* allocator = GST_FRAME_POOL(pool)->allocator;
-  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&allocator->lock);
-  allocator->open = FALSE;
-  g_atomic_int_inc(&allocator->era);
+  {
+    g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&allocator->lock);
+    allocator->open = FALSE;
+    g_atomic_int_inc(&allocator->era);
+  }
+  gst_frame_pool_free_idle(pool);
 }
 
 void OpenFramePool(GstBufferPool* pool) {

@@ -23,13 +23,15 @@ struct FrameArea {
 // started.
 FrameArea AreaBehind(GstPad* pad);
 
-// A pool of such frames. It keeps none, as each takes room in the area, and leaves room for one
-// frame more than it gives out: that is for a frame which comes from elsewhere. When all are out,
-// its frames are ordinary memory. So whoever takes a frame never waits for a slow reader.
+// A pool of such frames. It makes none before it is asked for, as each takes room in the area,
+// keeps those that come back while it is active and open, and leaves room beside them for one frame
+// that comes from elsewhere. When all are out, its frames are ordinary memory. So whoever takes a
+// frame never waits for a slow reader.
 GstBufferPool* NewFramePool(const FrameArea& area);
 
 // A closed pool gives ordinary memory only, and what it gave out of the area before is not packed
-// in place any more, even when it is open again. Once this returns nobody gets memory of the area.
+// in place any more, even when it is open again. Once this returns nobody gets memory of the area,
+// and of what came back the area has all.
 void CloseFramePool(GstBufferPool* pool);
 void OpenFramePool(GstBufferPool* pool);
 

@@ -53,7 +53,7 @@ class FramePoolTest : public testing::Test {
   }
 
   // As a decoder does it.
-  void Negotiate() {
+  void Negotiate(guint max_buffers = 0) {
     const CapsRef caps(gst_caps_from_string(kCaps.c_str()));
     const QueryRef query(gst_query_new_allocation(caps.get(), TRUE));
     ASSERT_TRUE(gst_pad_peer_query(harness_->srcpad, query.get()));
@@ -63,7 +63,8 @@ class FramePoolTest : public testing::Test {
     gst_query_parse_nth_allocation_pool(query.get(), 0, &pool, &size, nullptr, nullptr);
     pool_.reset(pool);
     GstStructure* config = gst_buffer_pool_get_config(pool);
-    gst_buffer_pool_config_set_params(config, caps.get(), size, 2, 0);
+    gst_buffer_pool_config_set_params(config, caps.get(), size, max_buffers == 0 ? 2 : 0,
+                                      max_buffers);
     ASSERT_TRUE(gst_buffer_pool_set_config(pool, config));
     ASSERT_TRUE(gst_buffer_pool_set_active(pool, TRUE));
     const QueryRef behind(gst_query_new_allocation(caps.get(), FALSE));
@@ -79,6 +80,17 @@ class FramePoolTest : public testing::Test {
     GstBuffer* frame = nullptr;
     EXPECT_EQ(gst_buffer_pool_acquire_buffer(pool_.get(), &frame, nullptr), GST_FLOW_OK);
     return BufferRef(frame);
+  }
+
+  // Fills the area with frames from elsewhere; how many had room.
+  int FillWithCopies() {
+    const guint64 before = Dropped();
+    int copies = 0;
+    for (; Dropped() == before; ++copies) {
+      Push(MakeFrame(kCaps));
+      frames_.push_back(std::move(sent_));
+    }
+    return copies - 1;
   }
 
   bool IsInArea(const BufferRef& frame) const {
@@ -253,6 +265,79 @@ TEST_F(FramePoolTest, FrameThatWasCroppedIsCopied) {
   Push(std::move(frame));
   ASSERT_TRUE(sent_);
   EXPECT_NE(AddressOf(sent_.get()), written + 64 - kFrameHeaderSize);
+}
+
+TEST_F(FramePoolTest, FrameThatCameBackIsGivenOutAgainAsNew) {
+  BufferRef frame = Acquire();
+  GstBuffer* itself = frame.get();
+  const void* address = AddressOf(itself);
+  for (guint64 sequence = 0; sequence < 3; ++sequence) {
+    SCOPED_TRACE(sequence);
+    GST_BUFFER_PTS(frame.get()) = 1;
+    GST_BUFFER_FLAG_SET(frame.get(), GST_BUFFER_FLAG_DISCONT);
+    Push(std::move(frame));
+    EXPECT_EQ(ReadFrameHeader(sent_.get()).header->sequence, sequence);
+    EXPECT_EQ(sent_.get(), itself);
+    sent_.reset();
+    frame = Acquire();
+    ASSERT_EQ(frame.get(), itself);
+    EXPECT_EQ(AddressOf(itself), address);
+    EXPECT_EQ(gst_buffer_get_size(frame.get()), kFrameSize);
+    EXPECT_FALSE(GST_BUFFER_PTS_IS_VALID(itself));
+    EXPECT_FALSE(GST_BUFFER_FLAG_IS_SET(itself, GST_BUFFER_FLAG_DISCONT));
+  }
+}
+
+TEST_F(FramePoolTest, FrameThatIsStillReadIsNotGivenOutAgain) {
+  BufferRef frame = Acquire();
+  const auto* written = static_cast<const std::byte*>(AddressOf(frame.get()));
+  Push(BufferRef(gst_buffer_ref(frame.get())));
+  frame.reset();
+  ASSERT_EQ(AddressOf(sent_.get()), written - kFrameHeaderSize);
+  EXPECT_NE(AddressOf(Acquire().get()), written);
+}
+
+TEST_F(FramePoolTest, FrameOfWhichAnotherHasThePixelsIsNotGivenOutAgain) {
+  BufferRef frame = Acquire();
+  const void* written = AddressOf(frame.get());
+  const BufferRef other(gst_buffer_new());
+  gst_buffer_append_memory(other.get(), gst_buffer_get_memory(frame.get(), 0));
+  frame.reset();
+  EXPECT_NE(AddressOf(Acquire().get()), written);
+}
+
+TEST_F(FramePoolTest, WhatCameBackLeavesTheAreaWhenDrawingInPlaceIsTurnedOff) {
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  frames_.clear();
+  SetInPlace(FALSE);
+  EXPECT_EQ(FillWithCopies(), kPooled + 1);
+}
+
+TEST_F(FramePoolTest, WhatComesBackAfterTheAreaWasChangedLeavesIt) {
+  BufferRef frame = Acquire();
+  SetInPlace(FALSE);
+  SetInPlace(TRUE);
+  frame.reset();
+  EXPECT_EQ(FillWithCopies(), kPooled + 1);
+}
+
+TEST_F(FramePoolTest, WhatComesBackLeavesTheAreaOnceThePoolIsStopped) {
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  BufferRef still_out = std::move(frames_.back());
+  frames_.clear();
+  gst_buffer_pool_set_active(pool_.get(), FALSE);
+  EXPECT_EQ(FillWithCopies(), kPooled);
+  frames_.clear();
+  still_out.reset();
+  EXPECT_EQ(FillWithCopies(), kPooled + 1);
+}
+
+// Who waits for one of these is woken by GStreamer's own pool, which sees none that is kept here.
+TEST_F(FramePoolTest, PoolOfALimitedNumberKeepsNone) {
+  gst_buffer_pool_set_active(pool_.get(), FALSE);
+  Negotiate(1);
+  EXPECT_TRUE(IsInArea(Acquire()));
+  EXPECT_EQ(FillWithCopies(), kPooled + 1);
 }
 
 }  // namespace
