@@ -159,6 +159,11 @@ class MicroTest(unittest.TestCase):
                                entry(9.0, error_occurred=True)]}
         self.assertEqual(micro.parse(said), {"Frame/ballsrc_i420/640/480": [1000.0, 2000.0]})
 
+    def test_a_batch_of_repetitions_counts_as_one(self):
+        said = {"benchmarks": [{"run_name": "shm/tell_reader/iterations:1/manual_time", "real_time": time,
+                                "time_unit": "us"} for time in (1.0, 9.0, 2.0, 4.0, 3.0, 9.0, 5.0)]}
+        self.assertEqual(micro.parse(said, batch=3), {micro.TELL_READER: [2.0, 4.0, 5.0]})
+
     def test_rows_without_benchmarks_are_not_measured(self):
         verdicts = {row.verdict() for row in micro.rows({}, 0.0)}
         self.assertEqual(verdicts, {Verdict.TOLD, Verdict.NOT_MEASURED})
