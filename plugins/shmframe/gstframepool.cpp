@@ -53,21 +53,16 @@ GQuark LeaseQuark() {
   return quark;
 }
 
-Lease* LeaseOf(GstMemory* memory) {
+// Of a buffer that has such memory and nothing else; else null.
+Lease* LeaseOf(GstBuffer* buffer) {
+  if (gst_buffer_n_memory(buffer) != 1) return nullptr;
+  GstMemory* memory = gst_buffer_peek_memory(buffer, 0);
   return static_cast<Lease*>(gst_mini_object_get_qdata(GST_MINI_OBJECT(memory), LeaseQuark()));
 }
 
 void EndLease(gpointer data) {
   const std::unique_ptr<Lease> lease(static_cast<Lease*>(data));
   gst_object_unref(lease->allocator);
-}
-
-// The lease of a buffer that has that memory for itself and nothing else; else null.
-Lease* SoleLeaseOf(GstBuffer* buffer) {
-  if (gst_buffer_n_memory(buffer) != 1 || !gst_buffer_is_all_memory_writable(buffer)) {
-    return nullptr;
-  }
-  return LeaseOf(gst_buffer_peek_memory(buffer, 0));
 }
 
 // Memory of the area itself, or null: GStreamer 1.22's shmsink gives ordinary memory where it has
@@ -189,19 +184,21 @@ static void gst_frame_pool_free(GstBufferPool* pool, GstBuffer* buffer) {
   GST_BUFFER_POOL_CLASS(gst_frame_pool_parent_class)->release_buffer(pool, buffer);
 }
 
-// Whether what has this lease can be given out again as it was the first time. With the lock held.
-static gboolean gst_frame_pool_may_keep(GstBufferPool* pool, const Lease* lease) {
+// Whether what has this lease may be given out again. With the lock held.
+static gboolean gst_frame_pool_may_keep(GstBufferPool* pool, const Lease& lease) {
   const auto* self = GST_FRAME_POOL(pool);
   const GstFrameAllocator* allocator = self->allocator;
-  return self->keeps && !GST_BUFFER_POOL_IS_FLUSHING(pool) && lease != nullptr &&
-         lease->allocator == allocator && lease->era == allocator->era;
+  return self->keeps && !GST_BUFFER_POOL_IS_FLUSHING(pool) && lease.allocator == allocator &&
+         lease.era == allocator->era;
 }
 
 static gboolean gst_frame_pool_keep(GstBufferPool* pool, GstBuffer* buffer) {
   auto* self = GST_FRAME_POOL(pool);
   g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&self->allocator->lock);
-  Lease* lease = SoleLeaseOf(buffer);
-  if (!gst_frame_pool_may_keep(pool, lease)) return FALSE;
+  Lease* lease = LeaseOf(buffer);
+  if (lease == nullptr || !gst_frame_pool_may_keep(pool, *lease)) return FALSE;
+  // Others may have the pixels.
+  if (!gst_buffer_is_all_memory_writable(buffer)) return FALSE;
   GstMemory* memory = gst_buffer_peek_memory(buffer, 0);
   gst_memory_resize(memory, static_cast<gssize>(kPrefix) - static_cast<gssize>(memory->offset),
                     lease->size);
@@ -291,10 +288,10 @@ void OpenFramePool(GstBufferPool* pool) {
 }
 
 BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {
-  if (gst_buffer_n_memory(frame) != 1) return {};
+  Lease* lease = LeaseOf(frame);
+  if (lease == nullptr) return {};
   GstMemory* memory = gst_buffer_peek_memory(frame, 0);
-  Lease* lease = LeaseOf(memory);
-  if (lease == nullptr || memory->offset != kPrefix) return {};
+  if (memory->offset != kPrefix) return {};
   if (lease->era != g_atomic_int_get(&lease->allocator->era)) return {};
   // A frame that comes a second time may still be with the reader, header and all.
   if (lease->packed.test_and_set()) return {};
