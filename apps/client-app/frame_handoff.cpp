@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace ball {
@@ -31,6 +32,15 @@ std::string Megabytes(guint bytes) {
   return std::string(g_ascii_formatd(text, sizeof text, "%.1f", bytes / 1e6)) + " MB";
 }
 
+// Then shmsink only tells the locator of it. Any other it copies, and waits for room if there is
+// none, which a locator that hangs makes none of.
+bool LiesInSharedMemory(GstBuffer* frame) {
+  if (gst_buffer_n_memory(frame) != 1) return false;
+  const GstAllocator* allocator = gst_buffer_peek_memory(frame, 0)->allocator;
+  return allocator != nullptr &&
+         std::string_view(G_OBJECT_TYPE_NAME(allocator)) == "GstShmSinkAllocator";
+}
+
 }  // namespace
 
 std::string FrameHandoff::Text(const std::string& socket_path) {
@@ -42,7 +52,8 @@ std::string FrameHandoff::Text(const std::string& socket_path) {
 
 FrameHandoff::FrameHandoff(GstElement* pipeline, Events events)
     : events_(std::move(events)),
-      waiting_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "waiting")), kWaiting),
+      waiting_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "waiting")), kWaiting,
+               LiesInSharedMemory),
       pay_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "pay"))),
       sink_(Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline), "handoff"))) {
   const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(pay_.get(), "sink"));

@@ -108,7 +108,8 @@ std::string LocatorApp::Build() {
            "): give gst-launch text, and set GST_PLUGIN_PATH to where its plugin is";
   }
   waiting_ = std::make_unique<PatientQueue>(
-      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "waiting")), kWaiting);
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "waiting")), kWaiting,
+      [](GstBuffer*) { return true; });
   AddProbe("depay", "src", OnReceived);
   AddProbe("answers", "sink", OnLocated);
   bus_ = std::make_unique<BusWatch>(

@@ -39,6 +39,9 @@ class FrameFanout {
   void Remove(FrameOutlet& outlet);
   bool HasOutlets() const { return outlet_count_.load(std::memory_order_relaxed) != 0; }
 
+  // Asked by an outlet that is called.
+  bool HasOneOutlet() const { return outlet_count_.load(std::memory_order_relaxed) == 1; }
+
   void Drawn(const DrawnFrame& frame);
   void Encoded(GstBuffer* buffer, const DrawnFrame& frame);
   // Of all encoded frames.

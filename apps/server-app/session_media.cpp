@@ -55,6 +55,7 @@ std::string SessionMedia::Build() {
   const auto source_pad = Ref<GstPad>::adopt(gst_element_get_static_pad(appsrc_.get(), "src"));
   gst_pad_add_probe(source_pad.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, OnUpstreamEvent, this,
                     nullptr);
+  bypass_.emplace(source_pad);
   bus_ = std::make_unique<BusWatch>(
       pipeline_.get(),
       BusWatch::Events{[this](const std::string& element, const std::string& reason) {
@@ -173,9 +174,20 @@ void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& fram
     under_way_.push_back({GST_BUFFER_PTS(buffer), frame, gst_buffer_get_size(buffer)});
     if (under_way_.size() > kMaxUnderWay) under_way_.pop_front();
   }
-  // A copy of its own: each packet refers to the frame's memory, and the threads of many sessions
-  // would wait for each other in the counters of the one.
-  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), gst_buffer_copy_deep(buffer));
+  Hand(buffer);
+}
+
+// A lone session needs no thread beside the source's. Of many each has its own, so that none waits
+// for another one; and a copy of its own, since each packet refers to the frame's memory, and their
+// threads would wait for each other in the counters of the one.
+void SessionMedia::Hand(GstBuffer* buffer) {
+  if (source_.fanout().HasOneOutlet() && bypass_->IsOpen()) {
+    bypass_->Push(gst_buffer_ref(buffer));
+    return;
+  }
+  GstBuffer* copy = gst_buffer_copy_deep(buffer);
+  bypass_->Leave(copy);
+  gst_app_src_push_buffer(GST_APP_SRC(appsrc_.get()), copy);
 }
 
 // What follows a gap cannot be decoded: it goes on with a key frame, which is wished for once it

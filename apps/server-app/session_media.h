@@ -13,6 +13,7 @@
 #include "apps/link/codec.h"
 #include "apps/link/main_loop.h"
 #include "apps/link/path_round_trip.h"
+#include "apps/link/queue_bypass.h"
 #include "apps/link/teardown.h"
 #include "apps/link/webrtc_peer.h"
 #include "apps/server-app/frame_fanout.h"
@@ -25,6 +26,8 @@ namespace ball {
 // peer that leaves (webrtcbin makes an ERROR of that) stops nobody else.
 //
 //   FrameFanout -> appsrc ! payloader ! (RTP timestamp noted in the ledger) ! webrtcbin
+//
+// Frames of a lone session go past appsrc's thread, on that of the source.
 //
 // Main thread only, except for the FrameOutlet calls.
 class SessionMedia : public PipelineOwner, private FrameOutlet {
@@ -91,6 +94,7 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override;
 
   void LeaveOut();
+  void Hand(GstBuffer* buffer);
   std::string Build();
   WebRtcPeer::Events PeerEvents();
   void ShareClock();
@@ -116,7 +120,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   std::atomic<bool> key_needed_ = true;
   bool begun_ = false;
   std::atomic<size_t> dropped_ = 0;
-  // Frames between appsrc and payloader, by their timestamp: two streaming threads meet here.
+  std::optional<QueueBypass> bypass_;
+  // Frames between fan-out and payloader, by their timestamp: two streaming threads may meet here.
   std::mutex under_way_lock_;
   std::deque<UnderWay> under_way_;
   // Of the video.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 namespace ball {
 namespace {
@@ -12,6 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr GstClockTime kFrame = 33 * GST_MSECOND;
+// Sizes of a frame that may go past, and of one that may not.
+constexpr gsize kPassing = 16;
+constexpr gsize kOther = 17;
 
 // A queue of 100 ms.
 class PatientQueueTest : public testing::Test {
@@ -20,7 +24,9 @@ class PatientQueueTest : public testing::Test {
       : harness_(gst_harness_new_parse("queue name=waiting leaky=downstream")),
         element_(
             Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(harness_->element), "waiting"))),
-        queue_(element_, milliseconds(100)) {}
+        queue_(element_, milliseconds(100), Passes) {
+    gst_pad_add_probe(harness_->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, OnArrival, this, nullptr);
+  }
   ~PatientQueueTest() override {
     leave_.set_value();
     gst_harness_teardown(harness_);
@@ -31,10 +37,13 @@ class PatientQueueTest : public testing::Test {
   }
   // Its reader takes a frame of 10 s, and stays with it.
   void StartWithAFrame() {
-    gst_pad_add_probe(harness_->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, Stay, this, nullptr);
+    StayWithTheNext();
     Start();
     Push(10 * GST_SECOND);
     taken_.get_future().wait();
+  }
+  void StayWithTheNext() {
+    gst_pad_add_probe(harness_->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, Stay, this, nullptr);
   }
   // Its reader takes nothing.
   void Block() {
@@ -44,11 +53,26 @@ class PatientQueueTest : public testing::Test {
         [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
   }
   // A frame that comes now.
-  void Push(GstClockTime timestamp) {
-    GstBuffer* frame = gst_buffer_new_allocate(nullptr, 16, nullptr);
+  void Push(GstClockTime timestamp, bool passes = true) {
+    GstBuffer* frame = gst_buffer_new_allocate(nullptr, passes ? kPassing : kOther, nullptr);
     GST_BUFFER_PTS(frame) = timestamp;
     GST_BUFFER_DURATION(frame) = kFrame;
     gst_harness_push(harness_, frame);
+  }
+  // Pushes frames until one goes past the queue: when that one comes.
+  GstClockTime PushUntilPast() {
+    for (GstClockTime now = 10 * GST_SECOND; now < 60 * GST_SECOND; now += kFrame) {
+      Push(now);
+      Pull();
+      if (brought_by_ == std::this_thread::get_id()) return now;
+    }
+    ADD_FAILURE() << "all went through the queue";
+    return 0;
+  }
+  void Pull() { gst_buffer_unref(gst_harness_pull(harness_)); }
+  void PushEvent() {
+    gst_harness_push_event(harness_, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM,
+                                                          gst_structure_new_empty("any")));
   }
   int Waiting() const {
     int buffers = 0;
@@ -56,7 +80,17 @@ class PatientQueueTest : public testing::Test {
     return buffers;
   }
 
+  // Of the last frame that came to the reader.
+  std::thread::id brought_by_;
+  // Set when the reader stays with a frame.
+  std::promise<void> taken_;
+
  private:
+  static bool Passes(GstBuffer* frame) { return gst_buffer_get_size(frame) == kPassing; }
+  static GstPadProbeReturn OnArrival(GstPad*, GstPadProbeInfo*, gpointer data) {
+    static_cast<PatientQueueTest*>(data)->brought_by_ = std::this_thread::get_id();
+    return GST_PAD_PROBE_OK;
+  }
   static GstPadProbeReturn Stay(GstPad*, GstPadProbeInfo*, gpointer data) {
     auto* self = static_cast<PatientQueueTest*>(data);
     self->taken_.set_value();
@@ -67,7 +101,6 @@ class PatientQueueTest : public testing::Test {
   GstHarness* harness_;
   Ref<GstElement> element_;
   PatientQueue queue_;
-  std::promise<void> taken_;
   std::promise<void> leave_;
 };
 
@@ -92,6 +125,48 @@ TEST_F(PatientQueueTest, KeepsTheFirstFramesWhereTheyComeAtOnce) {
   Push(10 * GST_SECOND);
   Push(10 * GST_SECOND + kFrame);
   EXPECT_EQ(Waiting(), 2);
+}
+
+TEST_F(PatientQueueTest, FramesGoPastUnlessTheReaderMightWaitWithThem) {
+  Start();
+  const GstClockTime now = PushUntilPast();
+  Push(now + kFrame, false);
+  Pull();
+  EXPECT_NE(brought_by_, std::this_thread::get_id());
+}
+
+TEST_F(PatientQueueTest, AFrameDoesNotOvertakeAnEvent) {
+  Start();
+  const GstClockTime now = PushUntilPast();
+  PushEvent();
+  Push(now + kFrame);
+  Pull();
+  EXPECT_NE(brought_by_, std::this_thread::get_id());
+}
+
+TEST_F(PatientQueueTest, KeepsFramesThatComeAtOnceLongAfterOnesThatWentPast) {
+  Start();
+  // What the queue itself has seen of them is long ago.
+  GstClockTime now = PushUntilPast();
+  for (int i = 1; i <= 30; ++i) Push(now += kFrame);
+  for (int i = 1; i <= 30; ++i) Pull();
+  ASSERT_EQ(brought_by_, std::this_thread::get_id());
+  // Its thread stays with the event, so that it takes no frame.
+  Block();
+  PushEvent();
+  Push(now + kFrame);
+  Push(now + 2 * kFrame);
+  EXPECT_EQ(Waiting(), 2);
+}
+
+TEST_F(PatientQueueTest, DropsTheOldestAlsoBehindFramesThatWentPast) {
+  Start();
+  const GstClockTime now = PushUntilPast();
+  StayWithTheNext();
+  Push(now + kFrame, false);
+  taken_.get_future().wait();
+  for (int i = 2; i <= 20; ++i) Push(now + i * kFrame);
+  EXPECT_LE(Waiting(), 4);
 }
 
 }  // namespace
