@@ -7,15 +7,15 @@
 namespace ball {
 namespace {
 
+using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-// What takes longer is worth a thread: the switches to it take some 0.05 ms.
-constexpr std::chrono::milliseconds kSlow{2};
-constexpr int kRest = 100;
+constexpr int kRest = 100;  // buffers
 
 }  // namespace
 
-QueueBypass::QueueBypass(Ref<GstPad> source) : source_(std::move(source)) {}
+QueueBypass::QueueBypass(Ref<GstPad> source, nanoseconds patience)
+    : source_(std::move(source)), patience_(patience) {}
 
 QueueBypass::~QueueBypass() {
   if (behind_) gst_pad_remove_probe(behind_.get(), probe_);
@@ -47,7 +47,7 @@ GstFlowReturn QueueBypass::Push(GstBuffer* buffer) {
   const auto begin = steady_clock::now();
   const GstFlowReturn result = gst_pad_push(source_.get(), buffer);
   if (result != GST_FLOW_OK) Close();
-  if (steady_clock::now() - begin > kSlow) rest_ = kRest;
+  if (steady_clock::now() - begin > patience_) rest_ = kRest;
   return result;
 }
 
@@ -72,7 +72,7 @@ GstPadProbeReturn QueueBypass::OnBehind(GstPad*, GstPadProbeInfo* info, gpointer
   return GST_PAD_PROBE_OK;
 }
 
-void BypassQueue(GstElement* queue) {
+void BypassQueue(GstElement* queue, nanoseconds patience) {
   const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(queue, "sink"));
   auto source = Ref<GstPad>::adopt(gst_element_get_static_pad(queue, "src"));
   gst_pad_add_probe(
@@ -81,7 +81,7 @@ void BypassQueue(GstElement* queue) {
       [](GstPad*, GstPadProbeInfo* info, gpointer bypass) {
         return static_cast<QueueBypass*>(bypass)->Take(info);
       },
-      new QueueBypass(std::move(source)),
+      new QueueBypass(std::move(source), patience),
       [](gpointer data) { delete static_cast<QueueBypass*>(data); });
 }
 

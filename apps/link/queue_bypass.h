@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include <atomic>
+#include <chrono>
 
 #include "apps/link/glib_ptr.h"
 
@@ -22,14 +23,17 @@ namespace ball {
 // Destroyed after its pads were stopped.
 class QueueBypass {
  public:
+  // What takes longer than that behind the element is worth a thread.
+  static constexpr std::chrono::milliseconds kPatience{2};
+
   // `source`: where the element's own thread pushes. Need not be linked yet.
-  explicit QueueBypass(Ref<GstPad> source);
+  explicit QueueBypass(Ref<GstPad> source, std::chrono::nanoseconds patience = kPatience);
   ~QueueBypass();
   QueueBypass(const QueueBypass&) = delete;
   QueueBypass& operator=(const QueueBypass&) = delete;
 
-  // For some time not where the last one that went past took long behind it, so that it is not
-  // always the bringing thread that a slow element holds up.
+  // For the next hundred buffers not, where one that went past took longer than `patience`: whoever
+  // brings them is not held up again and again.
   bool IsOpen();
   // Takes the buffer. What came of it is told to the element as well, by the next buffer, which
   // goes there unless this is GST_FLOW_OK.
@@ -47,6 +51,7 @@ class QueueBypass {
   bool FindBehind();
 
   const Ref<GstPad> source_;
+  const std::chrono::nanoseconds patience_;
   // The bringing thread's.
   Ref<GstPad> behind_;
   gulong probe_ = 0;
@@ -57,6 +62,7 @@ class QueueBypass {
 };
 
 // Of a `queue`, for whatever comes to it. Any thread.
-void BypassQueue(GstElement* queue);
+void BypassQueue(GstElement* queue,
+                 std::chrono::nanoseconds patience = std::chrono::nanoseconds::max());
 
 }  // namespace ball

@@ -17,13 +17,15 @@
 namespace ball {
 namespace {
 
+using std::chrono::nanoseconds;
+
 // A queue with a bypass, and who brought which buffer to the element behind it.
 class QueueBypassTest : public testing::Test {
  protected:
-  QueueBypassTest()
+  explicit QueueBypassTest(nanoseconds patience = nanoseconds::max())
       : queue_(Ref<GstElement>::sink(gst_element_factory_make("queue", nullptr))),
         source_(Ref<GstPad>::adopt(gst_element_get_static_pad(queue_.get(), "src"))) {
-    BypassQueue(queue_.get());
+    BypassQueue(queue_.get(), patience);
     harness_ = gst_harness_new_with_element(queue_.get(), "sink", "src");
     gst_pad_add_probe(harness_->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, OnArrival, this, nullptr);
     gst_harness_set_src_caps_str(harness_, "application/x-any");
@@ -167,7 +169,12 @@ TEST_F(QueueBypassTest, ABufferDoesNotOvertakeAnEvent) {
   EXPECT_NE(brought_by_.back(), std::this_thread::get_id());
 }
 
-TEST_F(QueueBypassTest, WhoBringsBuffersIsNotHeldUpAgainAndAgain) {
+class ImpatientTest : public QueueBypassTest {
+ protected:
+  ImpatientTest() : QueueBypassTest(QueueBypass::kPatience) {}
+};
+
+TEST_F(ImpatientTest, WhoBringsBuffersIsNotHeldUpAgainAndAgain) {
   Open();
   hold_ = [](guint64) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(3);
