@@ -26,8 +26,10 @@ struct _GstFrameAllocator {
 struct _GstFramePool {
   GstVideoBufferPool parent;
   GstFrameAllocator* allocator;
-  gboolean keeps;   // as configured
-  GPtrArray* idle;  // kept frames, all in the area; guarded by the allocator's lock
+  gboolean keeps;  // as configured
+  // Both guarded by the allocator's lock.
+  gboolean gives_up;  // what comes back, for now
+  GPtrArray* idle;    // kept frames, all in the area
 };
 
 G_DEFINE_TYPE(GstFrameAllocator, gst_frame_allocator, GST_TYPE_ALLOCATOR)
@@ -188,8 +190,8 @@ static void gst_frame_pool_free(GstBufferPool* pool, GstBuffer* buffer) {
 static gboolean gst_frame_pool_may_keep(GstBufferPool* pool, const Lease& lease) {
   const auto* self = GST_FRAME_POOL(pool);
   const GstFrameAllocator* allocator = self->allocator;
-  return self->keeps && !GST_BUFFER_POOL_IS_FLUSHING(pool) && lease.allocator == allocator &&
-         lease.era == allocator->era;
+  return self->keeps && !self->gives_up && !GST_BUFFER_POOL_IS_FLUSHING(pool) &&
+         lease.allocator == allocator && lease.era == allocator->era;
 }
 
 static gboolean gst_frame_pool_keep(GstBufferPool* pool, GstBuffer* buffer) {
@@ -285,6 +287,22 @@ void OpenFramePool(GstBufferPool* pool) {
   GstFrameAllocator* allocator = GST_FRAME_POOL(pool)->allocator;
   g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&allocator->lock);
   allocator->open = TRUE;
+}
+
+RoomForCopy::RoomForCopy(PoolRef pool) : pool_(std::move(pool)) {
+  if (!pool_) return;
+  GiveUp(TRUE);
+  gst_frame_pool_free_idle(pool_.get());
+}
+
+RoomForCopy::~RoomForCopy() {
+  if (pool_) GiveUp(FALSE);
+}
+
+void RoomForCopy::GiveUp(gboolean on) {
+  auto* pool = GST_FRAME_POOL(pool_.get());
+  g_autoptr(GMutexLocker) guard = g_mutex_locker_new(&pool->allocator->lock);
+  pool->gives_up = on;
 }
 
 BufferRef PackInPlace(GstBuffer* frame, const FrameHeader& header) {

@@ -35,6 +35,22 @@ GstBufferPool* NewFramePool(const FrameArea& area);
 void CloseFramePool(GstBufferPool* pool);
 void OpenFramePool(GstBufferPool* pool);
 
+// While it lives such a pool keeps nothing that comes back: a frame is to be copied, for which
+// shmsink may wait, and frames that nobody uses must not take up the room. One at a time.
+class RoomForCopy {
+ public:
+  // May be null.
+  explicit RoomForCopy(PoolRef pool);
+  ~RoomForCopy();
+  RoomForCopy(const RoomForCopy&) = delete;
+  RoomForCopy& operator=(const RoomForCopy&) = delete;
+
+ private:
+  void GiveUp(gboolean on);
+
+  const PoolRef pool_;
+};
+
 // Header and frame as one buffer of one memory, if `frame` comes from such a pool, lies where the
 // pool put it and was not packed before; else null. Where nobody else has the frame it is that very
 // buffer; else one with its times, flags and metas but its GstVideoMeta, and the frame stays as it

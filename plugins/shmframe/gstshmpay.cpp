@@ -320,11 +320,20 @@ static bool gst_shm_pay_is_leaky(GstShmPay* self) {
   return self->priv->settings.leaky != FALSE;
 }
 
+// Null where none was proposed.
+static ball::PoolRef gst_shm_pay_pool(GstShmPay* self) {
+  const std::lock_guard guard(self->priv->lock);
+  GstBufferPool* pool = self->priv->pool.get();
+  return ball::PoolRef(pool == nullptr ? nullptr : GST_BUFFER_POOL(gst_object_ref(pool)));
+}
+
 static GstFlowReturn gst_shm_pay_push(GstShmPay* self, GstBuffer* frame,
                                       const ball::FrameHeader& header) {
   const ball::FrameArea& area = self->priv->state.area;
   ball::BufferRef packed = ball::PackInPlace(frame, header);
-  if (!packed && area && gst_shm_pay_is_leaky(self)) {
+  if (packed) return gst_pad_push(self->srcpad, packed.release());
+  const ball::RoomForCopy room(gst_shm_pay_pool(self));
+  if (area && gst_shm_pay_is_leaky(self)) {
     packed = ball::PackInto(area, frame, header);
     if (!packed) return gst_shm_pay_drop(self);
   }

@@ -340,5 +340,23 @@ TEST_F(FramePoolTest, PoolOfALimitedNumberKeepsNone) {
   EXPECT_EQ(FillWithCopies(), kPooled + 1);
 }
 
+TEST_F(FramePoolTest, WhatCameBackMakesRoomForFramesFromElsewhere) {
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  frames_.clear();
+  EXPECT_EQ(FillWithCopies(), kPooled + 1);
+}
+
+// shmsink waited for good: who reads has a copy until the next frame comes, and the others are
+// idle.
+TEST_F(FramePoolTest, WhatCameBackMakesRoomThatShmsinkWaitsFor) {
+  gst_harness_set(harness_.get(), "shmpay", "leaky", FALSE, nullptr);
+  for (int i = 0; i < kPooled; ++i) frames_.push_back(Acquire());
+  GstMemory* copy = gst_allocator_alloc(area_.get(), kFrameSize, nullptr);
+  ASSERT_EQ(copy->allocator, area_.get());
+  frames_.clear();
+  EXPECT_EQ(Push(MakeFrame(kCaps)), GST_FLOW_OK);
+  gst_memory_unref(copy);
+}
+
 }  // namespace
 }  // namespace ball
