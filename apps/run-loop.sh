@@ -106,7 +106,7 @@ if [ -n "$client" ]; then
   while running "$server" && running "$client"; do wait -n "$server" "$client" 2>/dev/null || true; done
   if running "$server"; then # the client has left: its window was closed, or it failed
     status_of "$client" || client_status=$?
-    # One that ends with its session is on its way out, where a signal would change its exit status.
+    # One that ends with its session is on its way out, and needs no signal.
     [ -z "$by_itself" ] || ended_within 3 "$server" || true
     [ $interrupts != 0 ] || interrupt
   fi

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <initializer_list>
+
 namespace ball {
 namespace {
 
@@ -22,7 +24,7 @@ void LimitExit(ExitCode code) {
   exit_code = static_cast<int>(code);
   struct sigaction action = {};
   action.sa_handler = [](int) { _exit(exit_code); };
-  sigaction(SIGALRM, &action, nullptr);
+  for (const int number : {SIGALRM, SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);
   alarm(kLimit);
 }
 

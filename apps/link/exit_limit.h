@@ -5,9 +5,10 @@
 
 namespace ball {
 
-// From now on the process has 3 s to end by itself, and then ends with that code: what libraries do
-// at exit, with threads of theirs still running, has hung once. To be called when all that outlives
-// the process is cleaned up. Takes SIGALRM.
+// From now on the process has 3 s to end by itself, and then ends with that code; at once where it
+// is told to stop (SIGINT, SIGTERM, SIGHUP). What libraries do at exit, with threads of theirs
+// still running, has hung once. To be called when all that outlives the process is cleaned up.
+// Takes SIGALRM.
 void LimitExit(ExitCode code);
 
 }  // namespace ball

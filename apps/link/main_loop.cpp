@@ -66,6 +66,13 @@ gboolean DispatchSignal(gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
+gboolean DispatchNothing(gpointer) { return G_SOURCE_CONTINUE; }
+
+bool IsIgnored(int number) {
+  struct sigaction action = {};
+  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 Mailbox::Mailbox()
@@ -124,14 +131,24 @@ void Timer::Stop() {
   if (const auto source = std::exchange(source_, {})) g_source_destroy(source.get());
 }
 
-StopSignals::StopSignals(std::function<void()> on_stop)
-    : on_stop_(std::move(on_stop)),
-      interrupt_(g_unix_signal_add(SIGINT, DispatchSignal, &on_stop_)),
-      terminate_(g_unix_signal_add(SIGTERM, DispatchSignal, &on_stop_)) {}
+StopSignals::StopSignals(std::function<void()> on_stop) : on_stop_(std::move(on_stop)) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    // The others a shell ignores for what it starts in the background, which a script then stops
+    // with them.
+    if (number == SIGHUP && IsIgnored(number)) continue;
+    auto source = Ref<GSource>::adopt(g_unix_signal_source_new(number));
+    g_source_set_callback(source.get(), DispatchSignal, &on_stop_, nullptr);
+    g_source_attach(source.get(), nullptr);
+    sources_.push_back(std::move(source));
+  }
+}
 
 StopSignals::~StopSignals() {
-  g_source_remove(interrupt_);
-  g_source_remove(terminate_);
+  // Still attached: without a source GLib brings back what a signal does by default, and one that
+  // comes late would change what the process is about to return.
+  for (const auto& source : sources_) {
+    g_source_set_callback(source.get(), DispatchNothing, nullptr, nullptr);
+  }
 }
 
 }  // namespace ball

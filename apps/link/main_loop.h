@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <vector>
 
 #include "apps/link/glib_ptr.h"
 
@@ -61,7 +62,8 @@ class Timer {
   Ref<GSource> source_;
 };
 
-// Calls back on the main thread for SIGINT and SIGTERM until destroyed. Main thread only.
+// Calls back on the main thread for each SIGINT and SIGTERM, and SIGHUP unless it was ignored
+// before (nohup), until destroyed. From then on they do nothing. Main thread only.
 class StopSignals {
  public:
   explicit StopSignals(std::function<void()> on_stop);
@@ -71,8 +73,7 @@ class StopSignals {
 
  private:
   std::function<void()> on_stop_;
-  guint interrupt_ = 0;
-  guint terminate_ = 0;
+  std::vector<Ref<GSource>> sources_;
 };
 
 }  // namespace ball

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "apps/link/exit_limit.h"
 #include "apps/link/log.h"
 #include "apps/link/text_file.h"
 #include "apps/locator-app/sandbox.h"
@@ -45,11 +46,13 @@ ExitCode LocatorApp::Run() {
   const std::string error = Start();
   if (!error.empty()) {
     std::cerr << "locator-app: " << error << std::endl;
+    LimitExit(ExitCode::kFailure);
     return ExitCode::kFailure;
   }
   Write(LocatorReady{});
   loop_.Run();
   g_source_remove(input);
+  LimitExit(exit_code_);
   return exit_code_;
 }
 

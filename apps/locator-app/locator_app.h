@@ -24,8 +24,8 @@ namespace ball {
 //
 // Only the two newest frames wait: two may come at once, but a slow element must not look at old
 // ones. It ends when the writer of the frames goes, when its standard input closes (whoever started
-// it is gone), and on SIGINT or SIGTERM. What it does not need for this it gives up (sandbox.h).
-// Main thread only, except for the pad callbacks.
+// it is gone), and where it is told to stop (StopSignals). What it does not need for this it gives
+// up (sandbox.h). Main thread only, except for the pad callbacks.
 class LocatorApp {
  public:
   struct Settings {

@@ -71,6 +71,7 @@ ExitCode ServerApp::Run() {
   if (error.empty()) error = source_.Start(settings_.source);
   if (!error.empty()) {
     log_.Say(error);
+    LimitExit(ExitCode::kFailure);
     return ExitCode::kFailure;
   }
   source_timer_.Every(kSourcePeriod,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// SIGINT and SIGTERM: a clean end, with everything said that is known.
+// SIGINT, SIGTERM and SIGHUP: a clean end, with everything said that is known.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 
 #include "tests/process/line_socket.h"
 #include "tests/process/programs.h"
@@ -23,9 +24,24 @@ class SignalsTest : public ProgramTest {
   ReportReader Report() const { return ReportReader(Path("report.json")); }
 };
 
-class EitherSignalTest : public SignalsTest, public testing::WithParamInterface<int> {};
+// What a process does at SIGHUP when it starts it has from the one that starts it, be that nohup.
+class HangUp {
+ public:
+  explicit HangUp(sighandler_t handler) : before_(std::signal(SIGHUP, handler)) {}
+  ~HangUp() { std::signal(SIGHUP, before_); }
+  HangUp(const HangUp&) = delete;
+  HangUp& operator=(const HangUp&) = delete;
 
-TEST_P(EitherSignalTest, EndsServerWithTableReportAndBye) {
+ private:
+  const sighandler_t before_;
+};
+
+class EachSignalTest : public SignalsTest, public testing::WithParamInterface<int> {
+ private:
+  const HangUp hang_up_{SIG_DFL};
+};
+
+TEST_P(EachSignalTest, EndsServerWithTableReportAndBye) {
   const auto server = StartReportingServer();
   const auto client = StartClient(server->port(), {});
   ASSERT_TRUE(client->AwaitError("receiving "));
@@ -39,7 +55,7 @@ TEST_P(EitherSignalTest, EndsServerWithTableReportAndBye) {
   EXPECT_THAT(client->Errors(), HasSubstr("client-app: the server said bye\n"));
 }
 
-TEST_P(EitherSignalTest, EndsClientWithSummaryAndBye) {
+TEST_P(EachSignalTest, EndsClientWithSummaryAndBye) {
   const auto server = StartServer({"--report", Path("report.json"), "--sessions", "1"});
   const auto client = StartClient(server->port(), {});
   const pid_t locator = LocatorOf(*client);
@@ -53,7 +69,7 @@ TEST_P(EitherSignalTest, EndsClientWithSummaryAndBye) {
   EXPECT_EQ(Report().Text("sessions.0.ended"), "bye");
 }
 
-TEST_P(EitherSignalTest, EndsServerThatHasNoClient) {
+TEST_P(EachSignalTest, EndsServerThatHasNoClient) {
   const auto server = StartReportingServer();
   ASSERT_NE(server->port(), 0);
   server->Signal(GetParam());
@@ -63,10 +79,27 @@ TEST_P(EitherSignalTest, EndsServerThatHasNoClient) {
   EXPECT_EQ(Report().Size("sessions"), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, EitherSignalTest, testing::Values(SIGINT, SIGTERM),
+INSTANTIATE_TEST_SUITE_P(Signals, EachSignalTest, testing::Values(SIGINT, SIGTERM, SIGHUP),
                          [](const auto& param) {
-                           return param.param == SIGINT ? "SIGINT" : "SIGTERM";
+                           return std::string("SIG") + sigabbrev_np(param.param);
                          });
+
+TEST_F(SignalsTest, UnderNohupBothStayWhereTheTerminalCloses) {
+  const HangUp hang_up(SIG_IGN);
+  const auto server = StartReportingServer();
+  const auto client = StartClient(server->port(), {});
+  ASSERT_TRUE(client->AwaitError("receiving "));
+  server->Signal(SIGHUP);
+  client->Signal(SIGHUP);
+  client->Signal(SIGTERM);
+  EXPECT_EQ(client->AwaitExit(), 0);
+  const auto next = StartClient(server->port(), {});
+  ASSERT_TRUE(next->AwaitError("receiving "));
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->AwaitExit(), 0);
+  EXPECT_EQ(next->AwaitExit(), 0);
+  EXPECT_EQ(Report().Text("sessions.1.ended"), "server stopped");
+}
 
 TEST_F(SignalsTest, SecondSignalEndsServerWithoutTheAnswersButWithItsReport) {
   const auto server = StartReportingServer();

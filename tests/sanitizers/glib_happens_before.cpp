@@ -225,6 +225,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &ends, &before);
   const int error = IsInLibrary(__builtin_return_address(0))
                         ? CreateThreadForLibrary(next, thread, attributes, run, data)

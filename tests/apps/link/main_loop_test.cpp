@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -252,15 +253,47 @@ TEST(TimerTest, IsForgottenWhenDestroyedOrReplaced) {
   EXPECT_EQ(replaced, 0);
 }
 
-TEST(StopSignalsTest, CallsBackForInterruptAndTerminate) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    int calls = 0;
-    const StopSignals signals([&] { ++calls; });
-    std::raise(signal);
-    EXPECT_TRUE(RunUntil([&] { return calls == 1; }));
-    std::raise(signal);
-    EXPECT_TRUE(RunUntil([&] { return calls == 2; }));
+class StopSignalsTest : public testing::TestWithParam<int> {
+ protected:
+  static void SetUpTestSuite() {
+    // This process may have been started by nohup.
+    const auto before = std::signal(SIGHUP, SIG_DFL);
+    if (before != SIG_IGN) std::signal(SIGHUP, before);
   }
+};
+
+TEST_P(StopSignalsTest, CallsBackForEach) {
+  int calls = 0;
+  const StopSignals signals([&] { ++calls; });
+  std::raise(GetParam());
+  EXPECT_TRUE(RunUntil([&] { return calls == 1; }));
+  std::raise(GetParam());
+  EXPECT_TRUE(RunUntil([&] { return calls == 2; }));
+}
+
+// The process, and so the test, lives on.
+TEST_P(StopSignalsTest, WhatComesLateDoesNothing) {
+  int calls = 0;
+  {
+    const StopSignals signals([&] { ++calls; });
+  }
+  std::raise(GetParam());
+  RunPending();
+  EXPECT_EQ(calls, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StopSignalsTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
+
+// In a process of its own: GLib sets what a signal does once.
+TEST(StopSignalsDeathTest, WhatNohupIgnoresStaysIgnored) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        std::signal(SIGHUP, SIG_IGN);
+        const StopSignals signals([] {});
+        std::_Exit(std::signal(SIGHUP, SIG_DFL) == SIG_IGN ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
