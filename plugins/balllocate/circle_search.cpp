@@ -28,25 +28,35 @@ int ReductionFor(const RadiusRange& range, const Window& window) {
   return std::max(1, std::min(by_size, by_radius));
 }
 
+// What an edge point gives to a centre so far from it.
+struct Share {
+  double radius = 0;
+  float votes = 0;
+};
+
+// A circle has edge points in proportion to its radius. The farther off, the less surely a gradient
+// points to the centre: fewer votes, each for more cells, do.
+std::vector<Share> SharesFor(double least, double most) {
+  std::vector<Share> shares;
+  double step = kCell;
+  for (double radius = least; radius <= most; radius += step) {
+    shares.push_back({radius, static_cast<float>(step / (kCell * radius))});
+    step = std::max<double>(kCell, radius / kSureness);
+  }
+  return shares;
+}
+
 }  // namespace
 
 void CircleSearch::ReduceLuma(const FrameView& frame, int factor, const Window& window) {
-  const Layer layer = LayersOf(frame).items[0];
+  const LumaReader reader(frame);
   luma_.create((window.height() + factor - 1) / factor, (window.width() + factor - 1) / factor,
                CV_8UC1);
-  const Component& first = layer.components[0];
-  CodedColor color{};
   for (int j = 0; j < luma_.rows; ++j) {
     auto* out = luma_.ptr<std::uint8_t>(j);
     const int y = window.top + j * factor;
     for (int i = 0; i < luma_.cols; ++i) {
-      const int x = window.left + i * factor;
-      if (layer.component_count == 1) {
-        out[i] = first.At(x, y);
-        continue;
-      }
-      for (int c = 0; c < layer.component_count; ++c) color[c] = layer.components[c].At(x, y);
-      out[i] = static_cast<std::uint8_t>(LumaOf(color, frame));
+      out[i] = static_cast<std::uint8_t>(reader.At(window.left + i * factor, y));
     }
   }
 }
@@ -63,6 +73,7 @@ void CircleSearch::FindEdges() {
 void CircleSearch::Vote(double least, double most) {
   votes_.create(luma_.rows / kCell + 1, luma_.cols / kCell + 1, CV_32FC1);
   votes_.setTo(0);
+  const std::vector<Share> shares = SharesFor(least, most);
   const std::size_t stride = edge_points_.size() / kMostEdgePoints + 1;
   for (std::size_t k = 0; k < edge_points_.size(); k += stride) {
     const cv::Point& point = edge_points_[k];
@@ -71,17 +82,13 @@ void CircleSearch::Vote(double least, double most) {
     const double length = std::hypot(gx, gy);
     if (length <= 0) continue;
     for (const double sign : {1 / length, -1 / length}) {
-      double step = kCell;
-      double radius = least;
-      while (radius <= most) {
-        const int i = static_cast<int>(point.x + radius * sign * gx) / kCell;
-        const int j = static_cast<int>(point.y + radius * sign * gy) / kCell;
+      const double way_x = sign * gx;
+      const double way_y = sign * gy;
+      for (const Share& share : shares) {
+        const int i = static_cast<int>(point.x + share.radius * way_x) / kCell;
+        const int j = static_cast<int>(point.y + share.radius * way_y) / kCell;
         if (i < 0 || j < 0 || i >= votes_.cols || j >= votes_.rows) break;
-        // A circle has edge points in proportion to its radius. The farther off, the less surely
-        // a gradient points to the centre: fewer votes, each for more cells, do.
-        votes_.at<float>(j, i) += static_cast<float>(step / (kCell * radius));
-        step = std::max<double>(kCell, radius / kSureness);
-        radius += step;
+        votes_.at<float>(j, i) += share.votes;
       }
     }
   }

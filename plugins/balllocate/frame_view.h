@@ -87,4 +87,22 @@ CodedColor ColorInFrame(std::uint32_t argb, const FrameView& frame);
 // Luma of a colour that was read from a frame, 0 to 255 in the frame's own range.
 double LumaOf(const CodedColor& color, const FrameView& frame);
 
+// Reads the luma of pixels, 0 to 255 in the frame's own range. The frame must outlive it.
+class LumaReader {
+ public:
+  explicit LumaReader(const FrameView& frame) : frame_(frame), picture_(LayersOf(frame).items[0]) {}
+
+  // Of pixel (x, y), which must lie inside the picture.
+  double At(int x, int y) const {
+    if (picture_.component_count == 1) return picture_.components[0].At(x, y);
+    CodedColor color{};
+    for (int c = 0; c < picture_.component_count; ++c) color[c] = picture_.components[c].At(x, y);
+    return LumaOf(color, frame_);
+  }
+
+ private:
+  const FrameView& frame_;
+  const Layer picture_;
+};
+
 }  // namespace ball::locate

@@ -97,6 +97,15 @@ bool MayBeDisc(const Region& region, const SampleGrid& grid, const RadiusRange& 
          longer <= 2 * range.max + 2 * grid.step_x && longer <= 2.5 * shorter && fill >= 0.4;
 }
 
+// Whether a region, of a grid whose rows are not staggered, fills its bounds to the corners. A disc
+// six samples wide and high, even one cut by the border, leaves more than three of them empty.
+bool HasCorners(const Region& region, const SampleGrid& grid) {
+  const auto samples_in = [](int length, int step) { return (length - 1 + step - 1) / step + 1; };
+  const int columns = samples_in(region.bounds.width(), grid.step_x);
+  const int rows = samples_in(region.bounds.height(), grid.step_y);
+  return std::min(columns, rows) >= 6 && region.samples > columns * rows - 4;
+}
+
 // The whole region's middle first; then, should several balls or something else hang together,
 // the middles of its halves and quarters.
 std::vector<Point> StartsIn(const Region& region) {
@@ -109,6 +118,21 @@ std::vector<Point> StartsIn(const Region& region) {
     }
   }
   return starts;
+}
+
+// What all the regions lie in, and the edges about them.
+Window Around(const std::vector<Region>& regions, const SampleGrid& grid, const Window& window) {
+  Window bounds = regions.front().bounds;
+  for (const Region& region : regions) {
+    bounds.left = std::min(bounds.left, region.bounds.left);
+    bounds.top = std::min(bounds.top, region.bounds.top);
+    bounds.right = std::max(bounds.right, region.bounds.right);
+    bounds.bottom = std::max(bounds.bottom, region.bounds.bottom);
+  }
+  const int margin = 2 * std::max(grid.step_x, grid.step_y);
+  return {std::max(window.left, bounds.left - margin), std::max(window.top, bounds.top - margin),
+          std::min(window.right, bounds.right + margin),
+          std::min(window.bottom, bounds.bottom + margin)};
 }
 
 }  // namespace
@@ -173,7 +197,7 @@ void Locator::SearchContrast(const FrameView& frame, const Window& window) {
   const double tolerance = settings_.tolerance * kLevels;
   const SampleGrid grid = GridFor(std::max(1.0, settings_.min_radius / 1.5));
   for (const Region& region : region_search_.OfEvenLuma(frame, grid, tolerance / 2, window)) {
-    if (!MayBeDisc(region, grid, range_)) continue;
+    if (!MayBeDisc(region, grid, range_) || HasCorners(region, grid)) continue;
     const Point centre{region.center_x() + 0.5, region.center_y() + 0.5};
     const CodedColor color =
         ColorAround(layers, static_cast<int>(centre.x), static_cast<int>(centre.y));
@@ -185,8 +209,23 @@ void Locator::SearchContrast(const FrameView& frame, const Window& window) {
 void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const Target target{ColorInFrame(settings_.ball_color, frame), settings_.tolerance * kLevels};
   const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
+  const SampleGrid grid = GridFor(PureRadius(range_.min, frame));
+  const auto& regions = region_search_.OfColor(matcher, grid, window);
+  if (regions.empty()) return;
+  // The rim of a ball that is filled with the colour is where the colour is. One that luma hardly
+  // shows gets its votes from elsewhere.
+  TryCircles(frame, matcher, Around(regions, grid, window), target);
+  if (found_.empty()) TryCircles(frame, matcher, window, target);
+}
+
+void Locator::TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,
+                         const Target& target) {
   for (const Point& centre : circle_search_.Find(frame, matcher, range_, window)) {
-    TryPoint(frame, matcher, centre, target);
+    // Votes for one ball spread: its rim is fitted once.
+    const bool is_in_found = std::any_of(found_.begin(), found_.end(), [&](const Detection& found) {
+      return std::hypot(centre.x - found.ball.x, centre.y - found.ball.y) < found.ball.radius;
+    });
+    if (!is_in_found) TryPoint(frame, matcher, centre, target);
   }
 }
 

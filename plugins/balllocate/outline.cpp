@@ -192,24 +192,45 @@ double Distance(const Point& point, const Ball& circle) {
   return std::sqrt(dx * dx + dy * dy);
 }
 
-bool IsNear(const Ball& circle, const Point& point) {
-  const double tolerance = 1.0 + 0.025 * circle.radius;
-  return std::abs(Distance(point, circle) - circle.radius) <= tolerance;
-}
+// Which points lie on a circle.
+class Belt {
+ public:
+  explicit Belt(const Ball& circle) : circle_(circle) {
+    const double tolerance = 1.0 + 0.025 * circle.radius;
+    const double least = std::max(0.0, circle.radius - tolerance);
+    const double most = circle.radius + tolerance;
+    least_square_ = least * least;
+    most_square_ = most * most;
+  }
+
+  bool Holds(const Point& point) const {
+    const double dx = point.x - circle_.x;
+    const double dy = point.y - circle_.y;
+    const double square = dx * dx + dy * dy;
+    return square >= least_square_ && square <= most_square_;
+  }
+
+ private:
+  const Ball& circle_;
+  double least_square_ = 0;
+  double most_square_ = 0;
+};
 
 std::vector<Point> Near(const Ball& circle, const std::vector<Point>& points) {
   std::vector<Point> near;
   near.reserve(points.size());
+  const Belt belt(circle);
   std::copy_if(points.begin(), points.end(), std::back_inserter(near),
-               [&](const Point& point) { return IsNear(circle, point); });
+               [&](const Point& point) { return belt.Holds(point); });
   return near;
 }
 
 // How many points lie on the circle; 0 as soon as more than `most_off` do not.
 std::size_t CountNear(const Ball& circle, const std::vector<Point>& points, std::size_t most_off) {
+  const Belt belt(circle);
   std::size_t off = 0;
   for (const Point& point : points) {
-    off += IsNear(circle, point) ? 0 : 1;
+    off += belt.Holds(point) ? 0 : 1;
     if (off > most_off) return 0;
   }
   return points.size() - off;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace ball::locate {
 namespace {
@@ -16,12 +18,6 @@ int SampleCount(int step, int first, int last) { return (last - first + step - 1
 // possible.
 int FirstSample(int begin, int end) { return end - begin > 2 ? begin + 1 : begin; }
 int LastSample(int begin, int end) { return end - begin > 2 ? end - 2 : end - 1; }
-
-double LumaAt(const Layer& layer, const FrameView& frame, int x, int y) {
-  CodedColor color{};
-  for (int c = 0; c < layer.component_count; ++c) color[c] = layer.components[c].At(x, y);
-  return LumaOf(color, frame);
-}
 
 }  // namespace
 
@@ -70,13 +66,18 @@ const std::vector<Region>& RegionSearch::OfColor(const ColorMatcher& matcher,
     LinkRows(previous_begin, current_begin, (grid.step_x + 1) / 2);
     previous_begin = current_begin;
   }
-  regions_.clear();
-  region_of_node_.assign(runs_.size(), -1);
-  for (int i = 0; i < static_cast<int>(runs_.size()); ++i) {
-    const Run& run = runs_[i];
-    Collect(i, run.first_x, run.last_x, run.y, run.samples, run.sum_x);
+  return CollectRuns();
+}
+
+void RegionSearch::AddSample(int x, int y, bool joins) {
+  if (!joins) {
+    runs_.push_back({x, x, 0, y, 0.0});
+    sets_.Add();
   }
-  return regions_;
+  Run& run = runs_.back();
+  run.last_x = x;
+  run.sum_x += x;
+  ++run.samples;
 }
 
 void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
@@ -84,15 +85,7 @@ void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
   const int first = FirstSample(window.left, window.right);
   const int last = LastSample(window.left, window.right);
   const auto add = [&](int x) {
-    const bool joins = !runs_.empty() && runs_.back().y == y && x - runs_.back().last_x <= step;
-    if (!joins) {
-      runs_.push_back({x, x, 0, y, 0.0});
-      sets_.Add();
-    }
-    Run& run = runs_.back();
-    run.last_x = x;
-    run.sum_x += x;
-    ++run.samples;
+    AddSample(x, y, !runs_.empty() && runs_.back().y == y && x - runs_.back().last_x <= step);
   };
   if (stagger > 0 && row.Matches(first)) add(first);
   for (int x = row.FirstMatch(first + stagger, step, last); x < last;
@@ -122,49 +115,61 @@ void RegionSearch::LinkRows(int previous_begin, int current_begin, int reach) {
 
 const std::vector<Region>& RegionSearch::OfEvenLuma(const FrameView& frame, const SampleGrid& grid,
                                                     double step, const Window& window) {
-  const Layer layer = LayersOf(frame).items[0];
+  const LumaReader reader(frame);
   const int first_x = FirstSample(window.left, window.right);
   const int last_x = LastSample(window.left, window.right);
   const int first_y = FirstSample(window.top, window.bottom);
   const int last_y = LastSample(window.top, window.bottom);
-  const int columns = SampleCount(grid.step_x, first_x, last_x);
   const int rows = SampleCount(grid.step_y, first_y, last_y);
+  const auto are_even = [=](const Sample& a, const Sample& b) {
+    return std::abs(a.luma - b.luma) <= step;
+  };
+  runs_.clear();
   sets_.Clear();
-  luma_.clear();
-  for (int row = 0; row < rows; ++row) {
-    const int y = SampleAt(row, grid.step_y, first_y, last_y);
-    for (int column = 0; column < columns; ++column) {
-      luma_.push_back(LumaAt(layer, frame, SampleAt(column, grid.step_x, first_x, last_x), y));
-      const int node = sets_.Add();
-      const auto link = [&](int other) {
-        if (std::abs(luma_[other] - luma_[node]) <= step) sets_.Unite(other, node);
-      };
-      if (column > 0) link(node - 1);
-      if (row > 0) link(node - columns);
+  // So that nothing is even with what lies above the first row.
+  row_.assign(SampleCount(grid.step_x, first_x, last_x), {std::numeric_limits<double>::max(), 0});
+  for (int k = 0; k < rows; ++k) {
+    const int y = SampleAt(k, grid.step_y, first_y, last_y);
+    Sample before;
+    // Two runs are beside each other for many columns.
+    std::pair<int, int> united;
+    for (int column = 0; column < static_cast<int>(row_.size()); ++column) {
+      const int x = SampleAt(column, grid.step_x, first_x, last_x);
+      const Sample above = row_[column];
+      Sample& sample = row_[column];
+      sample.luma = reader.At(x, y);
+      AddSample(x, y, column > 0 && are_even(before, sample));
+      sample.run = static_cast<int>(runs_.size()) - 1;
+      const std::pair<int, int> pair{above.run, sample.run};
+      if (are_even(above, sample) && pair != united) {
+        sets_.Unite(above.run, sample.run);
+        united = pair;
+      }
+      before = sample;
     }
   }
-  regions_.clear();
-  region_of_node_.assign(luma_.size(), -1);
-  for (int node = 0; node < rows * columns; ++node) {
-    const int x = SampleAt(node % columns, grid.step_x, first_x, last_x);
-    Collect(node, x, x, SampleAt(node / columns, grid.step_y, first_y, last_y), 1, x);
-  }
-  return regions_;
+  return CollectRuns();
 }
 
-void RegionSearch::Collect(int node, int first_x, int last_x, int y, int samples, double sum_x) {
-  int& index = region_of_node_[sets_.Find(node)];
-  if (index < 0) {
-    index = static_cast<int>(regions_.size());
-    regions_.push_back({{first_x, y, last_x + 1, y + 1}, 0, 0.0, 0.0});
+const std::vector<Region>& RegionSearch::CollectRuns() {
+  regions_.clear();
+  region_of_run_.assign(runs_.size(), -1);
+  for (int i = 0; i < static_cast<int>(runs_.size()); ++i) {
+    const Run& run = runs_[i];
+    int& index = region_of_run_[sets_.Find(i)];
+    if (index < 0) {
+      index = static_cast<int>(regions_.size());
+      regions_.push_back({{run.first_x, run.y, run.last_x + 1, run.y + 1}, 0, 0.0, 0.0});
+    }
+    Region& region = regions_[index];
+    region.bounds.left = std::min(region.bounds.left, run.first_x);
+    region.bounds.right = std::max(region.bounds.right, run.last_x + 1);
+    region.bounds.bottom = std::max(region.bounds.bottom, run.y + 1);
+    region.samples += run.samples;
+    region.sum_x += run.sum_x;
+    region.sum_y += static_cast<double>(run.samples) * run.y;
   }
-  Region& region = regions_[index];
-  region.bounds.left = std::min(region.bounds.left, first_x);
-  region.bounds.right = std::max(region.bounds.right, last_x + 1);
-  region.bounds.bottom = std::max(region.bounds.bottom, y + 1);
-  region.samples += samples;
-  region.sum_x += sum_x;
-  region.sum_y += static_cast<double>(samples) * y;
+  return regions_;
 }
 
 }  // namespace ball::locate

@@ -66,7 +66,7 @@ class RegionSearch {
                                         const Window& window);
 
  private:
-  // Sample points next to each other in one row that have the colour.
+  // Sample points next to each other in one row that belong together.
   struct Run {
     int first_x = 0;
     int last_x = 0;
@@ -75,14 +75,21 @@ class RegionSearch {
     double sum_x = 0;
   };
 
+  struct Sample {
+    double luma = 0;
+    int run = 0;  // which it belongs to
+  };
+
+  // At the end of the last run, or of one of its own.
+  void AddSample(int x, int y, bool joins);
   void ScanRow(const ColorMatcher::Row& row, int stagger, int step, const Window& window, int y);
   void LinkRows(int previous_begin, int current_begin, int reach);
-  void Collect(int node, int first_x, int last_x, int y, int samples, double sum_x);
+  const std::vector<Region>& CollectRuns();
 
   std::vector<Run> runs_;
-  DisjointSets sets_;
-  std::vector<double> luma_;
-  std::vector<int> region_of_node_;
+  DisjointSets sets_;  // of runs
+  std::vector<Sample> row_;
+  std::vector<int> region_of_run_;
   std::vector<Region> regions_;
 };
 

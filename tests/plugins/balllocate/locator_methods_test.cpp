@@ -47,6 +47,55 @@ TEST(LocatorMethodsTest, ContrastDoesNotTakeASquareForABallItCannotSee) {
   }
 }
 
+// Whether the samples of the first look are few or many, and wherever the border cuts the ball.
+TEST(LocatorMethodsTest, ContrastFindsBallsOfAllSizesWholeAndCut) {
+  for (double radius = 6; radius < 50; radius *= 1.13) {
+    for (const Point& centre : {Point{70.6, 50.2},
+                                {0.6 * radius, 60.2},
+                                {kWidth - 0.6 * radius, 58.7},
+                                {75.3, 0.6 * radius},
+                                {75.3, kHeight - 0.6 * radius}}) {
+      const Ball truth{centre.x, centre.y, radius};
+      const auto picture = WithDisc(Solid({0.2, 0.2, 0.2}), truth, {0.9, 0.9, 0.5});
+      EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kContrast)), truth), 0.3)
+          << truth.x << ", " << truth.y << ", " << radius;
+    }
+  }
+}
+
+// A hundred times as many as there are balls; squares of the ball's size are even patches as well.
+TEST(LocatorMethodsTest, ContrastFindsABallAmongSquares) {
+  for (const int size : {16, 24, 32, 40}) {
+    const Ball truth{81.7, 60.3, 17};
+    const auto picture = WithDisc(Checkers(size, kBlack, {0.3, 0.3, 0.3}), truth);
+    EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kContrast)), truth), 0.1) << size;
+  }
+}
+
+// One whose rim has another colour for a part, so that the colour alone does not reach it, and
+// what has the colour elsewhere.
+TEST(LocatorMethodsTest, HoughFindsBallWithAPaleRimAmongSpecks) {
+  const Ball truth{70.6, 50.2, 24};
+  TestPicture picture = WithDisc(Solid(kBlack), truth);
+  picture.DrawShape(truth, {1, 0.8, 0.6}, [&](double x, double y) {
+    return x > truth.x + 0.85 * truth.radius && std::hypot(x - truth.x, y - truth.y) < truth.radius;
+  });
+  for (const Point& speck : {Point{10, 10}, {150, 100}, {20, 110}}) {
+    picture.DrawDisc({speck.x, speck.y, 2}, kOrange);
+  }
+  EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.2);
+}
+
+// The rim's votes come from where the colour is, but a ball of its surroundings' luma has none.
+TEST(LocatorMethodsTest, HoughStillFindsWhatLumaHardlyShows) {
+  TestPicture picture(262, 448, BackgroundCalled("Gradient", 262, 448));
+  const Ball truth{76.9, 403.7, 40.5};
+  picture.DrawDisc(truth, kOrange);
+  picture.DrawDisc({84.6, 179.1, 24.7}, {0.1, 0.1, 0.9});
+  picture.DrawDisc({200, 90, 30}, {0.9, 0.9, 0.9});
+  EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.1);
+}
+
 TEST(LocatorMethodsTest, HoughFindsBallInEveryFormat) {
   const Ball truth{70.6, 50.2, 14};
   const TestPicture picture = WithDisc(Checkers(16, {0, 0.2, 0.3}, {0.8, 0.8, 1}), truth);

@@ -132,6 +132,81 @@ TEST(RegionSearchTest, EvenLumaFollowsAGradient) {
   EXPECT_EQ(search.OfEvenLuma(frame.view(), {4, 4}, 12, kWhole).size(), 1U);
 }
 
+// The same, sample by sample: all that hang together from one on, in the order of rows.
+std::vector<Region> FloodFill(const CodedFrame& frame, const SampleGrid& grid, double step,
+                              const Window& window) {
+  const auto samples_in = [](int first, int last, int step) {
+    std::vector<int> samples;
+    for (int at = first; at < last; at += step) samples.push_back(at);
+    samples.push_back(last);
+    return samples;
+  };
+  const auto xs = samples_in(window.left + 1, window.right - 2, grid.step_x);
+  const auto ys = samples_in(window.top + 1, window.bottom - 2, grid.step_y);
+  const int columns = static_cast<int>(xs.size());
+  const int count = columns * static_cast<int>(ys.size());
+  const auto luma = [&](int node) {
+    const Component component = LayersOf(frame.view()).items[0].components[0];
+    return component.At(xs[node % columns], ys[node / columns]);
+  };
+  std::vector<bool> seen(count);
+  std::vector<Region> regions;
+  for (int first = 0; first < count; ++first) {
+    if (seen[first]) continue;
+    Region& region = regions.emplace_back();
+    region.bounds = {window.right, window.bottom, 0, 0};
+    std::vector<int> open{first};
+    seen[first] = true;
+    while (!open.empty()) {
+      const int node = open.back();
+      open.pop_back();
+      const int x = xs[node % columns];
+      const int y = ys[node / columns];
+      region.bounds = {std::min(region.bounds.left, x), std::min(region.bounds.top, y),
+                       std::max(region.bounds.right, x + 1), std::max(region.bounds.bottom, y + 1)};
+      ++region.samples;
+      region.sum_x += x;
+      region.sum_y += y;
+      const auto visit = [&](bool exists, int other) {
+        if (!exists || seen[other] || std::abs(luma(node) - luma(other)) > step) return;
+        seen[other] = true;
+        open.push_back(other);
+      };
+      visit(node % columns > 0, node - 1);
+      visit(node % columns < columns - 1, node + 1);
+      visit(node >= columns, node - columns);
+      visit(node < count - columns, node + columns);
+    }
+  }
+  return regions;
+}
+
+TEST(RegionSearchTest, EvenLumaIsWhatAFloodFillFinds) {
+  RegionSearch search;
+  for (const auto& background : {test::GreyNoise(3), test::Photograph(4),
+                                 test::Checkers(5, test::kBlack, {0.3, 0.3, 0.3})}) {
+    const CodedFrame frame(TestPicture(97, 61, background), PixelFormat::kI420);
+    for (const SampleGrid grid : {SampleGrid{1, 1}, {3, 2}, {5, 5}, {7, 4}}) {
+      for (const double step : {0.0, 12.0, 40.0}) {
+        for (const Window& window : {Window{0, 0, 97, 61}, {10, 7, 90, 60}}) {
+          const auto wanted = FloodFill(frame, grid, step, window);
+          const auto& found = search.OfEvenLuma(frame.view(), grid, step, window);
+          ASSERT_EQ(found.size(), wanted.size());
+          for (std::size_t i = 0; i < found.size(); ++i) {
+            EXPECT_EQ(found[i].samples, wanted[i].samples);
+            EXPECT_EQ(found[i].sum_x, wanted[i].sum_x);
+            EXPECT_EQ(found[i].sum_y, wanted[i].sum_y);
+            EXPECT_EQ(found[i].bounds.left, wanted[i].bounds.left);
+            EXPECT_EQ(found[i].bounds.top, wanted[i].bounds.top);
+            EXPECT_EQ(found[i].bounds.right, wanted[i].bounds.right);
+            EXPECT_EQ(found[i].bounds.bottom, wanted[i].bounds.bottom);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(RegionSearchTest, CountsEverySampleOnce) {
   const CodedFrame frame(TestPicture(37, 29, test::GreyNoise(3)), PixelFormat::kGray8);
   RegionSearch search;
