@@ -39,9 +39,11 @@ struct Share {
 std::vector<Share> SharesFor(double least, double most) {
   std::vector<Share> shares;
   double step = kCell;
-  for (double radius = least; radius <= most; radius += step) {
+  double radius = least;
+  while (radius <= most) {
     shares.push_back({radius, static_cast<float>(step / (kCell * radius))});
     step = std::max<double>(kCell, radius / kSureness);
+    radius += step;
   }
   return shares;
 }
