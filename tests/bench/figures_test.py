@@ -2,10 +2,12 @@
 """The bench's arithmetic: percentiles, spread, verdicts, the table, who had the processors, and how it is called."""
 import argparse
 import contextlib
+import importlib.util
 import io
 import math
 import os
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -169,6 +171,17 @@ class MicroTest(unittest.TestCase):
         self.assertEqual(verdicts, {Verdict.TOLD, Verdict.NOT_MEASURED})
 
 
+@unittest.skipIf(importlib.util.find_spec("matplotlib") is None, "no python3-matplotlib")
+class PlotsTest(unittest.TestCase):
+    def test_micro_is_drawn_of_what_has_a_size(self):
+        from measure import plots
+        with tempfile.TemporaryDirectory() as directory:
+            file, = plots.write(directory, {"micro_us": {micro.TELL_READER: [7.0], "locate/color_i420/640/480": [30.0],
+                                                         "locate/color_i420/1280/720": [35.0]}})
+            with open(file, encoding="utf-8") as drawn:
+                self.assertIn("locate/color_i420", drawn.read())
+
+
 class OnceMoreTest(unittest.TestCase):
     def test_a_run_whose_program_failed_is_tried_again_but_once(self):
         tries = []
@@ -254,6 +267,17 @@ class CommandLineTest(unittest.TestCase):
 
     def test_what_a_build_lacks_is_found(self):
         self.assertEqual(run.missing("/nonexistent"), list(run.NEEDED))
+
+    def test_what_cannot_be_written_is_told_before_it_is_measured(self):
+        def told(**options):
+            return run.unwritable(argparse.Namespace(**{"json": None, "svg": None, **options}))
+        with tempfile.TemporaryDirectory() as directory:
+            self.assertEqual(told(json=os.path.join(directory, "bench.json")), "")
+            self.assertIn("give --json", told(json=os.path.join(directory, "none", "bench.json")))
+            with open(os.path.join(directory, "file"), "w", encoding="utf-8"):
+                pass
+            if importlib.util.find_spec("matplotlib"):
+                self.assertIn("give --svg", told(svg=os.path.join(directory, "file")))
 
     def test_a_section_that_fails_is_a_row_that_says_why(self):
         def fails():

@@ -30,6 +30,7 @@ Exit status: 0 everything was measured, whatever it shows; 1 something could not
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import re
@@ -85,6 +86,21 @@ def arguments() -> argparse.Namespace:
 
 def missing(build: str) -> list[str]:
     return [name for name in NEEDED if not os.path.exists(os.path.join(build, name))]
+
+
+def unwritable(options: argparse.Namespace) -> str:
+    """Why a file that is asked for could not be written in ten minutes; empty if it can."""
+    folder = os.path.dirname(os.path.abspath(options.json or "."))
+    if not os.access(folder, os.W_OK):
+        return f"cannot write to {folder}: give --json a file in another directory"
+    if options.svg and importlib.util.find_spec("matplotlib") is None:
+        return "--svg wants python3-matplotlib: packaging/install-packages.sh bench"
+    if options.svg:
+        try:
+            os.makedirs(options.svg, exist_ok=True)
+        except OSError as error:
+            return f"{error}: give --svg another directory"
+    return ""
 
 
 def measured(name: str, run: Callable[[], list[Row]]) -> list[Row]:
@@ -148,13 +164,17 @@ def main() -> int:
         print(f"run.py: {options.build} has no {absent[0]}; build with packaging/build.sh build -Dbench=true",
               file=sys.stderr)
         return EXIT_FAILED
+    reason = unwritable(options)
+    if reason:
+        print(f"run.py: {reason}", file=sys.stderr)
+        return EXIT_FAILED
     signal.signal(signal.SIGTERM, interrupted)
     try:
         return bench(options)
     except KeyboardInterrupt:
         print("run.py: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
-    except (OSError, ImportError) as error:
+    except OSError as error:
         print(f"run.py: {error}", file=sys.stderr)
         return EXIT_FAILED
 

@@ -102,6 +102,8 @@ def _micro(axes: Axes, times: Figures) -> None:
     by_name: dict[str, list[tuple[float, float]]] = {}
     for name, each in times.items():
         what, width, height = name.rsplit("/", 2)
+        if not width.isdigit():
+            continue  # of no picture
         by_name.setdefault(what, []).append((int(width) * int(height) / 1e6, median(each) or 0))
     for what, points in by_name.items():
         axes.plot(*zip(*sorted(points)), "o-", label=what)
