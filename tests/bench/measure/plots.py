@@ -105,7 +105,8 @@ def _micro(axes: Axes, times: Figures) -> None:
         if not width.isdigit():
             continue  # of no picture
         by_name.setdefault(what, []).append((int(width) * int(height) / 1e6, median(each) or 0))
-    for what, points in by_name.items():
+    axes.set_prop_cycle(color=matplotlib.colormaps["tab20"].colors)  # one each
+    for what, points in sorted(by_name.items()):
         axes.plot(*zip(*sorted(points)), "o-", label=what)
     axes.set_xscale("log")
     axes.set_yscale("log")
