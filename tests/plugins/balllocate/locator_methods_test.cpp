@@ -63,7 +63,7 @@ TEST(LocatorMethodsTest, ContrastFindsBallsOfAllSizesWholeAndCut) {
   }
 }
 
-// A hundred times as many as there are balls; squares of the ball's size are even patches as well.
+// Squares are even patches, too, some of them of the ball's size.
 TEST(LocatorMethodsTest, ContrastFindsABallAmongSquares) {
   for (const int size : {16, 24, 32, 40}) {
     const Ball truth{81.7, 60.3, 17};
