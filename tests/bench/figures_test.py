@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run  # noqa: E402
@@ -278,6 +279,10 @@ class CommandLineTest(unittest.TestCase):
                 pass
             if importlib.util.find_spec("matplotlib"):
                 self.assertIn("give --svg", told(svg=os.path.join(directory, "file")))
+
+    def test_where_no_file_is_asked_for_none_need_be_writable(self):
+        with unittest.mock.patch("os.access", return_value=False):
+            self.assertEqual(run.unwritable(argparse.Namespace(json=None, svg=None)), "")
 
     def test_a_section_that_fails_is_a_row_that_says_why(self):
         def fails():

@@ -90,9 +90,10 @@ def missing(build: str) -> list[str]:
 
 def unwritable(options: argparse.Namespace) -> str:
     """Why a file that is asked for could not be written in ten minutes; empty if it can."""
-    folder = os.path.dirname(os.path.abspath(options.json or "."))
-    if not os.access(folder, os.W_OK):
-        return f"cannot write to {folder}: give --json a file in another directory"
+    if options.json:
+        folder = os.path.dirname(os.path.abspath(options.json))
+        if not os.access(folder, os.W_OK):
+            return f"cannot write to {folder}: give --json a file in another directory"
     if options.svg and importlib.util.find_spec("matplotlib") is None:
         return "--svg wants python3-matplotlib: packaging/install-packages.sh bench"
     if options.svg:
