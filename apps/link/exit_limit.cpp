@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <initializer_list>
+#include "apps/link/main_loop.h"
 
 namespace ball {
 namespace {
@@ -24,7 +24,8 @@ void LimitExit(ExitCode code) {
   exit_code = static_cast<int>(code);
   struct sigaction action = {};
   action.sa_handler = [](int) { _exit(exit_code); };
-  for (const int number : {SIGALRM, SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);
+  for (const int number : kStopSignals) sigaction(number, &action, nullptr);
+  sigaction(SIGALRM, &action, nullptr);
   alarm(kLimit);
 }
 

@@ -6,7 +6,7 @@
 namespace ball {
 
 // From now on the process has 3 s to end by itself, and then ends with that code; at once where it
-// is told to stop (SIGINT, SIGTERM, SIGHUP). What libraries do at exit, with threads of theirs
+// is told to stop (kStopSignals). What libraries do at exit, with threads of theirs
 // still running, has hung once. To be called when all that outlives the process is cleaned up.
 // Takes SIGALRM.
 void LimitExit(ExitCode code);

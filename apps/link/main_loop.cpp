@@ -132,7 +132,7 @@ void Timer::Stop() {
 }
 
 StopSignals::StopSignals(std::function<void()> on_stop) : on_stop_(std::move(on_stop)) {
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int number : kStopSignals) {
     // The others a shell ignores for what it starts in the background, which a script then stops
     // with them.
     if (number == SIGHUP && IsIgnored(number)) continue;

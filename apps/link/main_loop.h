@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <vector>
 
@@ -62,8 +64,11 @@ class Timer {
   Ref<GSource> source_;
 };
 
-// Calls back on the main thread for each SIGINT and SIGTERM, and SIGHUP unless it was ignored
-// before (nohup), until destroyed. From then on they do nothing. Main thread only.
+// What tells a program to stop.
+inline constexpr std::array kStopSignals{SIGINT, SIGTERM, SIGHUP};
+
+// Calls back on the main thread for each of these, for SIGHUP unless it was ignored before (nohup),
+// until destroyed. From then on they do nothing. Main thread only.
 class StopSignals {
  public:
   explicit StopSignals(std::function<void()> on_stop);

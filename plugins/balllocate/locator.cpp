@@ -214,8 +214,9 @@ void Locator::SearchHough(const FrameView& frame, const Window& window) {
   if (regions.empty()) return;
   // The rim of a ball that is filled with the colour is where the colour is. One that luma hardly
   // shows gets its votes from elsewhere.
-  TryCircles(frame, matcher, Around(regions, grid, window), target);
-  if (found_.empty()) TryCircles(frame, matcher, window, target);
+  const Window around = Around(regions, grid, window);
+  TryCircles(frame, matcher, around, target);
+  if (found_.empty() && around != window) TryCircles(frame, matcher, window, target);
 }
 
 void Locator::TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,

@@ -282,7 +282,7 @@ TEST_P(StopSignalsTest, WhatComesLateDoesNothing) {
   EXPECT_EQ(calls, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StopSignalsTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
+INSTANTIATE_TEST_SUITE_P(All, StopSignalsTest, testing::ValuesIn(kStopSignals));
 
 // In a process of its own: GLib sets what a signal does once.
 TEST(StopSignalsDeathTest, WhatNohupIgnoresStaysIgnored) {
