@@ -68,12 +68,39 @@ void RemoveDirectory(const fs::path& directory) {
   }
 }
 
-void RemoveSegmentsOf(pid_t pid) {
+// Whether the process has the file open. False where there is no such process.
+bool HasOpen(pid_t pid, const fs::path& file) {
+  std::error_code error;
+  // It may end meanwhile.
+  for (fs::directory_iterator entry("/proc/" + std::to_string(pid) + "/fd", error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (fs::equivalent(entry->path(), file, ignored)) return true;
+  }
+  return false;
+}
+
+std::vector<fs::path> SegmentsOf(pid_t pid) {
+  std::vector<fs::path> segments;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(kSharedMemory, ignored)) {
     if (PidIn(entry.path().filename().string(), kSegmentPrefix) == pid) {
-      fs::remove(entry.path(), ignored);
+      segments.push_back(entry.path());
     }
+  }
+  return segments;
+}
+
+void RemoveSegmentsOf(pid_t pid) {
+  std::error_code ignored;
+  for (const fs::path& segment : SegmentsOf(pid)) fs::remove(segment, ignored);
+}
+
+// Somebody may have got the dead process's pid and write to segments of his own.
+void RemoveSegmentsOfDead(pid_t pid) {
+  std::error_code ignored;
+  for (const fs::path& segment : SegmentsOf(pid)) {
+    if (!HasOpen(pid, segment)) fs::remove(segment, ignored);
   }
 }
 
@@ -92,7 +119,7 @@ bool RemoveIfAbandoned(const fs::path& directory) {
   if (lock < 0) return false;
   // Our own pid may be that of a dead process, as in a container, where it is always the same: what
   // is of this process has a lock that was not free.
-  RemoveSegmentsOf(*pid);
+  RemoveSegmentsOfDead(*pid);
   RemoveDirectory(directory);
   close(lock);
   return true;

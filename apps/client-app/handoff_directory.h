@@ -15,7 +15,8 @@ namespace ball {
 //
 // Removed with the object. What processes left behind that were killed is removed by the next one:
 // their directories, and the shared memory segments of their pids (shmsink names them
-// /dev/shm/shmpipe.PID.N). Main thread only.
+// /dev/shm/shmpipe.PID.N), but not those of a living process that has got such a pid. Main thread
+// only.
 class HandoffDirectory {
  public:
   HandoffDirectory();

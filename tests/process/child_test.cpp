@@ -2,10 +2,18 @@
 // What the other tests here stand on.
 #include "tests/process/child.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <sstream>
+
+#include "tests/process/programs.h"
 
 namespace ball {
 namespace {
@@ -96,6 +104,27 @@ TEST(ChildTest, EndsWithItsObjectEvenIfStopped) {
     child.Signal(SIGSTOP);
   }
   EXPECT_TRUE(AwaitGone(pid, milliseconds(0)));
+}
+
+TEST(SegmentWatchTest, WhatAnEarlierProcessOfThatPidLeftDoesNotCount) {
+  const auto name = [](int number) {
+    std::ostringstream text;
+    text << "shmpipe." << std::setw(5) << getpid() << "." << std::setw(5) << number;
+    return text.str();
+  };
+  const std::filesystem::path left = "/dev/shm/" + name(7);
+  const std::filesystem::path made = "/dev/shm/" + name(8);
+  std::ofstream(left) << "left";
+  const SegmentWatch segments;
+  EXPECT_THAT(segments.Of(getpid()), testing::IsEmpty());
+  std::ofstream(made) << "made";
+  EXPECT_THAT(segments.Of(getpid()), testing::ElementsAre(name(8)));
+  std::filesystem::remove(left);
+  std::ofstream(left) << "made again";
+  EXPECT_THAT(segments.Of(getpid()), testing::UnorderedElementsAre(name(7), name(8)));
+  EXPECT_THAT(segments.Of(getppid()), testing::IsEmpty());
+  std::filesystem::remove(left);
+  std::filesystem::remove(made);
 }
 
 }  // namespace

@@ -101,21 +101,6 @@ std::vector<std::string> ProgramTest::Handoffs() const {
   return names;
 }
 
-std::vector<std::string> SegmentsOf(pid_t pid) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
-    std::istringstream words(entry.path().filename().string());
-    std::string prefix;
-    pid_t owner = 0;
-    std::getline(words, prefix, '.');
-    if (prefix == "shmpipe" && words >> owner && owner == pid) {
-      names.push_back(entry.path().filename().string());
-    }
-  }
-  return names;
-}
-
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/process/child.h"
+#include "tests/segment_watch.h"
 
 namespace ball {
 
@@ -74,13 +75,13 @@ class ProgramTest : public testing::Test {
   static pid_t LocatorOf(Child& client);
   // Names in the directory where frames are handed over, lock files and sockets included.
   std::vector<std::string> Handoffs() const;
+  // The shared memory segments of a process of this test.
+  std::vector<std::string> SegmentsOf(pid_t pid) const { return segments_.Of(pid); }
 
  private:
   ScratchDirectory scratch_;
+  SegmentWatch segments_;
 };
-
-// The shared memory segments of a process.
-std::vector<std::string> SegmentsOf(pid_t pid);
 
 // Whole lines of a text.
 std::vector<std::string> Lines(const std::string& text);

@@ -26,7 +26,7 @@ class SharedMemoryFaultTest : public FaultTest {
  protected:
   void SetUp() override { ASSERT_TRUE(memory_.mounted()); }
 
-  static void RemoveSegmentsOf(pid_t pid) {
+  void RemoveSegmentsOf(pid_t pid) const {
     const auto names = SegmentsOf(pid);
     EXPECT_THAT(names, Not(IsEmpty()));
     for (const std::string& name : names) std::filesystem::remove("/dev/shm/" + name);

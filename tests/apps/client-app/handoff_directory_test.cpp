@@ -247,6 +247,21 @@ TEST_F(HandoffDirectoryTest, RemovesWhatAKilledProcessLeft) {
   EXPECT_FALSE(fs::exists(Segment(other.pid())));
 }
 
+// A pid is given again: whoever has it now, here this process, keeps what it writes to.
+TEST_F(HandoffDirectoryTest, LeavesTheSegmentOfALivingProcessWithTheSamePid) {
+  const int segment = open(Segment(getpid()).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_GE(segment, 0);
+  MakeBase();
+  const fs::path abandoned = base_ / ("client-" + std::to_string(getpid()) + "-1");
+  fs::create_directory(abandoned);
+  EXPECT_EQ(RemoveAbandonedHandoffs(base_), 1);
+  EXPECT_TRUE(fs::exists(Segment(getpid())));
+  close(segment);
+  fs::create_directory(abandoned);
+  EXPECT_EQ(RemoveAbandonedHandoffs(base_), 1);
+  EXPECT_FALSE(fs::exists(Segment(getpid())));
+}
+
 TEST_F(HandoffDirectoryTest, LeavesALivingProcessAlone) {
   OtherClient other;
   ASSERT_TRUE(other.has_directory());

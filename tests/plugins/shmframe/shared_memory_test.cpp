@@ -3,31 +3,19 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <random>
 
 #include "tests/plugins/shmframe/frame_writer.h"
 #include "tests/plugins/shmframe/peer_process.h"
+#include "tests/segment_watch.h"
 
 namespace ball {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The areas that a process made and has not removed. shmpipe names them so.
-std::vector<fs::path> AreasOf(pid_t pid) {
-  std::array<char, 32> prefix;
-  std::snprintf(prefix.data(), prefix.size(), "shmpipe.%5d.", static_cast<int>(pid));
-  std::vector<fs::path> areas;
-  for (const auto& entry : fs::directory_iterator("/dev/shm")) {
-    if (entry.path().filename().string().starts_with(prefix.data())) areas.push_back(entry.path());
-  }
-  return areas;
-}
 
 class SharedMemoryTest : public testing::Test {
  protected:
@@ -39,7 +27,7 @@ class SharedMemoryTest : public testing::Test {
   }
   void TearDown() override {
     EXPECT_TRUE(fs::is_empty(directory_)) << "a socket was left";
-    EXPECT_TRUE(AreasOf(getpid()).empty()) << "an area was left";
+    EXPECT_TRUE(segments_.Of(getpid()).empty()) << "an area was left";
     fs::remove_all(directory_);
   }
 
@@ -59,6 +47,7 @@ class SharedMemoryTest : public testing::Test {
 
   fs::path directory_;
   std::string socket_;
+  SegmentWatch segments_;
 };
 
 TEST_F(SharedMemoryTest, LateReaderGetsRightFramesThatAreNew) {
@@ -180,9 +169,10 @@ TEST_F(SharedMemoryTest, KilledWriterLeavesSocketAndAreaAndTheNextServesOnceThey
   ReadGoodFrames(orphan, 3);
   killed.Kill();
   ASSERT_TRUE(fs::exists(socket_));
-  ASSERT_EQ(AreasOf(pid).size(), 1U);
+  const auto areas = segments_.Of(pid);
+  ASSERT_EQ(areas.size(), 1U);
   fs::remove(socket_);
-  for (const fs::path& area : AreasOf(pid)) fs::remove(area);
+  fs::remove("/dev/shm/" + areas.front());
   FrameWriter writer(socket_);
   PeerProcess reader("read", socket_);
   ReadGoodFrames(reader, 10);
