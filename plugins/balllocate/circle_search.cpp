@@ -55,11 +55,8 @@ void CircleSearch::ReduceLuma(const FrameView& frame, int factor, const Window& 
   luma_.create((window.height() + factor - 1) / factor, (window.width() + factor - 1) / factor,
                CV_8UC1);
   for (int j = 0; j < luma_.rows; ++j) {
-    auto* out = luma_.ptr<std::uint8_t>(j);
-    const int y = window.top + j * factor;
-    for (int i = 0; i < luma_.cols; ++i) {
-      out[i] = static_cast<std::uint8_t>(reader.At(window.left + i * factor, y));
-    }
+    auto* row = luma_.ptr<std::uint8_t>(j);
+    reader.ReadRow(window.left, window.top + j * factor, factor, row, row + luma_.cols);
   }
 }
 

@@ -100,6 +100,16 @@ class LumaReader {
     return LumaOf(color, frame_);
   }
 
+  // Of every `step`th pixel of a row from (x, y) on, rounded down, as many as `end` - `out`.
+  void ReadRow(int x, int y, int step, std::uint8_t* out, const std::uint8_t* end) const {
+    const Component luma = picture_.components[0];
+    if (picture_.component_count == 1) {
+      for (; out != end; ++out, x += step) *out = luma.At(x, y);
+    } else {
+      for (; out != end; ++out, x += step) *out = static_cast<std::uint8_t>(At(x, y));
+    }
+  }
+
  private:
   const FrameView& frame_;
   const Layer picture_;

@@ -110,7 +110,10 @@ GType MethodType() {
       {static_cast<gint>(LocateMethod::kContrast),
        "An even disc, brighter or darker than what surrounds it, of any colour", "contrast"},
       {static_cast<gint>(LocateMethod::kHough),
-       "A circular edge in luma (Hough transform) filled with the ball's colour", "hough"},
+       "A circular edge in luma (Hough transform) filled with the ball's colour; where there is "
+       "none, "
+       "a disc of that",
+       "hough"},
       {0, nullptr, nullptr}};
   static const GType kType = g_enum_register_static("GstBallLocateMethod", kValues);
   return kType;

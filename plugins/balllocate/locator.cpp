@@ -33,6 +33,8 @@ constexpr double kSureWithoutColor = 0.8;
 // Near the last ball one is looked for that has at least this share of its radius. One that shrinks
 // faster is found in the whole picture.
 constexpr double kLeastOfLast = 0.5;
+// Regions of the ball's colour about which circles are looked for one by one.
+constexpr std::ptrdiff_t kMostWindows = 256;
 // Pixels that a radius may lie outside the range: the fit's own error.
 constexpr double kRadiusSlack = 0.5;
 
@@ -120,19 +122,25 @@ std::vector<Point> StartsIn(const Region& region) {
   return starts;
 }
 
-// What all the regions lie in, and the edges about them.
-Window Around(const std::vector<Region>& regions, const SampleGrid& grid, const Window& window) {
-  Window bounds = regions.front().bounds;
-  for (const Region& region : regions) {
-    bounds.left = std::min(bounds.left, region.bounds.left);
-    bounds.top = std::min(bounds.top, region.bounds.top);
-    bounds.right = std::max(bounds.right, region.bounds.right);
-    bounds.bottom = std::max(bounds.bottom, region.bounds.bottom);
-  }
+// What each region and the edges about it lie in, of the largest ones where there are many.
+std::vector<Window> Around(const std::vector<Region>& regions, const SampleGrid& grid,
+                           const Window& window) {
   const int margin = 2 * std::max(grid.step_x, grid.step_y);
-  return {std::max(window.left, bounds.left - margin), std::max(window.top, bounds.top - margin),
-          std::min(window.right, bounds.right + margin),
-          std::min(window.bottom, bounds.bottom + margin)};
+  std::vector<Window> windows;
+  for (const Region& region : regions) {
+    const Window& bounds = region.bounds;
+    windows.push_back({std::max(window.left, bounds.left - margin),
+                       std::max(window.top, bounds.top - margin),
+                       std::min(window.right, bounds.right + margin),
+                       std::min(window.bottom, bounds.bottom + margin)});
+  }
+  if (std::ssize(windows) <= kMostWindows) return windows;
+  const auto end = windows.begin() + kMostWindows;
+  std::nth_element(windows.begin(), end, windows.end(), [](const Window& a, const Window& b) {
+    return a.width() * a.height() > b.width() * b.height();
+  });
+  windows.erase(end, windows.end());
+  return windows;
 }
 
 }  // namespace
@@ -212,11 +220,13 @@ void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const SampleGrid grid = GridFor(PureRadius(range_.min, frame));
   const auto& regions = region_search_.OfColor(matcher, grid, window);
   if (regions.empty()) return;
-  // The rim of a ball that is filled with the colour is where the colour is. One that luma hardly
-  // shows gets its votes from elsewhere.
-  const Window around = Around(regions, grid, window);
-  TryCircles(frame, matcher, around, target);
-  if (found_.empty() && around != window) TryCircles(frame, matcher, window, target);
+  // The rim of a ball that is filled with the colour is where the colour is.
+  for (const Window& around : Around(regions, grid, window)) {
+    TryCircles(frame, matcher, around, target);
+  }
+  if (!found_.empty()) return;
+  // Luma hardly shows one that is as bright as what surrounds it.
+  for (const Region& region : regions) TryRegion(frame, region, target);
 }
 
 void Locator::TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,

@@ -17,7 +17,7 @@ namespace ball::locate {
 enum class LocateMethod {
   kColor,     // a disc of the ball's colour
   kContrast,  // an even disc that is brighter or darker than what surrounds it, of any colour
-  kHough,     // a circular edge in luma, filled with the ball's colour
+  kHough,     // a circular edge in luma, or a disc, filled with the ball's colour
 };
 
 struct LocatorSettings {

@@ -6,6 +6,7 @@
 //   locate/color_i420_noise              on noise
 //   locate/color_i420_others             on noise, with five balls of other colours
 //   locate/color_i420_empty              on noise without a ball
+//   locate/hough_i420_scattered          among things of the ball's colour all over the picture
 //   element/color[_track]_i420           all of balllocate: buffer in, buffer with the answer out
 //   recipe/hsv_inrange_moments           on a BGR picture that is ready; [_1_thread]: on one thread
 //   recipe/threshold_enclosing_circle    on luma
@@ -33,11 +34,11 @@ namespace {
 using test::CodedFrame;
 using test::TestPicture;
 
-enum class Scene { kCheckers, kNoise, kOthers, kEmpty };
+enum class Scene { kCheckers, kNoise, kOthers, kEmpty, kScattered };
 
 test::Background BackgroundOf(Scene scene) {
-  return scene == Scene::kCheckers ? test::Checkers(32, test::kBlack, {0.3, 0.3, 0.3})
-                                   : test::GreyNoise(7);
+  const bool checkers = scene == Scene::kCheckers || scene == Scene::kScattered;
+  return checkers ? test::Checkers(32, test::kBlack, {0.3, 0.3, 0.3}) : test::GreyNoise(7);
 }
 
 // A ball of radius 20, where there is one.
@@ -48,6 +49,13 @@ TestPicture PictureOf(int width, int height, Scene scene) {
         {0, 0.6, 1}, {1, 0, 0.2}, {0.8, 1, 0}, {0.5, 0, 1}, {0.1, 0.9, 0.3}};
     double x = 0.1;
     for (const test::Rgb& color : colors) picture.DrawDisc({(x += 0.1) * width, 50, 20}, color);
+  }
+  if (scene == Scene::kScattered) {
+    for (double v = 0.05; v < 1; v += 0.1) {
+      for (double u = 0.05; u < 1; u += 0.1) {
+        picture.DrawDisc({u * width, v * height, 4}, test::kOrange);
+      }
+    }
   }
   if (scene != Scene::kEmpty) picture.DrawDisc({0.7 * width, 0.6 * height, 20}, test::kOrange);
   return picture;
@@ -226,6 +234,8 @@ void RegisterAll() {
   RegisterLocator("color_i420_empty", color, PixelFormat::kI420, Scene::kEmpty);
   RegisterLocator("contrast_i420", With(LocateMethod::kContrast));
   RegisterLocator("hough_i420", With(LocateMethod::kHough));
+  RegisterLocator("hough_i420_scattered", With(LocateMethod::kHough), PixelFormat::kI420,
+                  Scene::kScattered);
   for (const bool tracks : {false, true}) {
     Register(tracks ? "element/color_track_i420" : "element/color_i420",
              [=](benchmark::State& state) { LocateInElement(state, tracks); });

@@ -15,8 +15,9 @@ using test::CodedFrame;
 using test::TestPicture;
 
 std::vector<Point> CentresIn(const TestPicture& picture, const RadiusRange& range,
-                             const Window& window, double tolerance = 25) {
-  const CodedFrame frame(picture, PixelFormat::kI420);
+                             const Window& window, double tolerance = 25,
+                             PixelFormat format = PixelFormat::kI420) {
+  const CodedFrame frame(picture, format);
   const ColorMatcher matcher(LayersOf(frame.view()), ColorInFrame(0xffff8000, frame.view()),
                              tolerance);
   return CircleSearch().Find(frame.view(), matcher, range, window);
@@ -37,7 +38,10 @@ TEST(CircleSearchTest, FindsCentreOfADisc) {
 TEST(CircleSearchTest, FindsCentreInAReducedPicture) {
   TestPicture picture(1300, 60, test::Solid(test::kBlack));
   picture.DrawDisc({1013, 30, 20}, test::kOrange);
-  EXPECT_TRUE(AnyNear(CentresIn(picture, {12, 40}, {0, 0, 1300, 60}), 1013, 30, 8));
+  for (const PixelFormat format : {PixelFormat::kI420, PixelFormat::kBgrx}) {
+    const auto centres = CentresIn(picture, {12, 40}, {0, 0, 1300, 60}, 25, format);
+    EXPECT_TRUE(AnyNear(centres, 1013, 30, 8)) << test::NameOf(format);
+  }
 }
 
 TEST(CircleSearchTest, LooksInTheWindow) {

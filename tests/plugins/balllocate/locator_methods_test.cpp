@@ -75,18 +75,44 @@ TEST(LocatorMethodsTest, ContrastFindsABallAmongSquares) {
 // One whose rim has another colour for a part, so that the colour alone does not reach it, and
 // what has the colour elsewhere.
 TEST(LocatorMethodsTest, HoughFindsBallWithAPaleRimAmongSpecks) {
-  const Ball truth{70.6, 50.2, 24};
-  TestPicture picture = WithDisc(Solid(kBlack), truth);
-  picture.DrawShape(truth, {1, 0.8, 0.6}, [&](double x, double y) {
-    return x > truth.x + 0.85 * truth.radius && std::hypot(x - truth.x, y - truth.y) < truth.radius;
-  });
-  for (const Point& speck : {Point{10, 10}, {150, 100}, {20, 110}}) {
-    picture.DrawDisc({speck.x, speck.y, 2}, kOrange);
+  for (const int columns : {3, 25}) {
+    const Ball truth{245.6, 230.2, 24};
+    TestPicture picture(500, 400, Solid(kBlack));
+    const double step = 500.0 / columns;
+    for (double y = 5; y < 400; y += step) {
+      for (double x = 5; x < 500; x += step) {
+        if (std::hypot(x - truth.x, y - truth.y) > 40) picture.DrawDisc({x, y, 2}, kOrange);
+      }
+    }
+    picture.DrawDisc(truth, kOrange);
+    picture.DrawShape(truth, {1, 0.8, 0.6}, [&](double x, double y) {
+      return x > truth.x + 0.85 * truth.radius &&
+             std::hypot(x - truth.x, y - truth.y) < truth.radius;
+    });
+    EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.2) << columns;
   }
-  EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.2);
 }
 
-// The rim's votes come from where the colour is, but a ball of its surroundings' luma has none.
+// However many there are, and however the first look divides them.
+TEST(LocatorMethodsTest, HoughFindsABallAmongManyThingsOfItsColor) {
+  for (const int columns : {3, 8, 15, 22}) {
+    TestPicture picture(660, 500, Checkers(16, kBlack, {0.3, 0.3, 0.3}));
+    const double step = 640.0 / columns;
+    for (double y = 10; y < 500; y += step) {
+      for (double x = 10; x < 660; x += step) picture.DrawDisc({x, y, 4}, kOrange);
+    }
+    const Ball truth{301.3, 222.8, 24};
+    picture.DrawDisc(truth, kOrange);
+    EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.3) << columns;
+  }
+}
+
+TEST(LocatorMethodsTest, HoughFindsABallThatLumaDoesNotShow) {
+  const Ball truth{70.6, 50.2, 14};
+  const TestPicture picture = WithDisc(Solid({0.59, 0.59, 0.59}), truth, {1, 0.5, 0});
+  EXPECT_LE(ErrorOf(LocateIn(picture, With(LocateMethod::kHough)), truth), 0.3);
+}
+
 TEST(LocatorMethodsTest, HoughStillFindsWhatLumaHardlyShows) {
   TestPicture picture(262, 448, BackgroundCalled("Gradient", 262, 448));
   const Ball truth{76.9, 403.7, 40.5};
