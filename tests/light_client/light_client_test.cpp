@@ -16,7 +16,8 @@ using testing::SizeIs;
 class LightClientTest : public ProgramTest {};
 
 TEST_F(LightClientTest, AnswersEveryFrameOfSeveralSessions) {
-  const auto server = StartServer({"--report", Path("report.json"), "--sessions", "4"});
+  const auto server =
+      StartServer({"--report", Path("report.json"), "--sessions", "4", "--late-after", "9000"});
   const auto light = StartLightClient(server->port(), {"--clients", "4", "--frames", "20"});
   EXPECT_EQ(light->AwaitExit(), 0) << light->Errors();
   EXPECT_EQ(server->AwaitExit(), 0);
@@ -62,8 +63,8 @@ TEST_F(LightClientTest, AnswersH264Too) {
 }
 
 TEST_F(LightClientTest, SaysThatNobodyListens) {
-  const int port = LineListener().port();
-  const auto light = StartLightClient(port, {});
+  const ClosedPort port;
+  const auto light = StartLightClient(port.number(), {});
   EXPECT_EQ(light->AwaitExit(), 3);
   EXPECT_THAT(light->Errors(), HasSubstr("client 1: cannot connect to 127.0.0.1:"));
   EXPECT_THAT(Lines(light->Errors()), SizeIs(1));

@@ -145,10 +145,10 @@ TEST_F(ImpairerTest, NothingArrivesInABlackoutThatASignalAsksFor) {
   // Until the signal has come they pass.
   uint32_t number = 1;
   do ASSERT_NO_FATAL_FAILURE(Send(number++));
-  while (Receive(5ms));
+  while (Receive(50ms));
   // And from its end on they pass again.
   do ASSERT_NO_FATAL_FAILURE(Send(number++));
-  while (!Receive(5ms));
+  while (!Receive(50ms));
   EXPECT_GE(steady_clock::now() - begin, 500ms);
   EXPECT_GT(link_->Counts().Number("to_client.blacked_out").value_or(0), 0);
 }

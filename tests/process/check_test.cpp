@@ -90,12 +90,8 @@ TEST_F(CheckTest, ServerThatIsFullIsLiveButNotReadyAndTakesNoSlot) {
 }
 
 TEST_F(CheckTest, NobodyThereIsToldByItsOwnCode) {
-  int closed_port = 0;
-  {
-    const LineListener listener;
-    closed_port = listener.port();
-  }
-  const auto check = Check("live", closed_port);
+  const ClosedPort port;
+  const auto check = Check("live", port.number());
   EXPECT_EQ(check->AwaitExit(), 3);
   EXPECT_THAT(check->Errors(), HasSubstr("cannot be reached"));
 }

@@ -86,13 +86,13 @@ TEST(ChildTest, EnvironmentIsChangedAndTheRestKept) {
 }
 
 TEST(ChildTest, IsFoundByItsParentAndItsEnvironment) {
-  Child child({"sh", "-c", "echo ready; cat /dev/zero >/dev/null & wait"},
-              {{"BALL_MARK", "of this test"}});
+  const std::string mark = "of " + std::to_string(getpid());
+  Child child({"sh", "-c", "sleep 100 & echo ready; wait"}, {{"BALL_MARK", mark + " test"}});
   ASSERT_TRUE(child.AwaitOutput("ready"));
-  EXPECT_FALSE(ProcessesWith("BALL_MARK", "of this test").empty());
-  EXPECT_TRUE(ProcessesWith("BALL_MARK", "of this").empty());
+  EXPECT_THAT(ProcessesWith("BALL_MARK", mark + " test"), testing::Contains(child.pid()));
+  EXPECT_THAT(ProcessesWith("BALL_MARK", mark), testing::IsEmpty());
   EXPECT_EQ(ChildrenOf(getpid()), std::vector<pid_t>{child.pid()});
-  for (const pid_t pid : ProcessesWith("BALL_MARK", "of this test")) kill(pid, SIGKILL);
+  for (const pid_t pid : ProcessesWith("BALL_MARK", mark + " test")) kill(pid, SIGKILL);
   EXPECT_TRUE(AwaitGone(child.pid()));
 }
 
@@ -114,6 +114,7 @@ TEST(SegmentWatchTest, WhatAnEarlierProcessOfThatPidLeftDoesNotCount) {
   };
   const std::filesystem::path left = "/dev/shm/" + name(7);
   const std::filesystem::path made = "/dev/shm/" + name(8);
+  for (const auto& file : {left, made}) std::filesystem::remove(file);
   std::ofstream(left) << "left";
   const SegmentWatch segments;
   EXPECT_THAT(segments.Of(getpid()), testing::IsEmpty());

@@ -205,15 +205,15 @@ INSTANTIATE_TEST_SUITE_P(
                               "give --host an address of this machine"},
                     ErrorCase{"UnknownServerHost",
                               Program::kServer,
-                              {"--host", "nowhere.invalid"},
+                              {"--host", "no such name"},
                               3,
-                              "cannot listen on nowhere.invalid:8080",
+                              "cannot listen on no such name:8080",
                               "give --host"},
                     ErrorCase{"UnknownHost",
                               Program::kClient,
-                              {"--host", "nowhere.invalid", "--display", "none"},
+                              {"--host", "no such name", "--display", "none"},
                               3,
-                              "cannot connect to nowhere.invalid:8080",
+                              "cannot connect to no such name:8080",
                               "no such host: check --host"},
                     ErrorCase{"NoDisplay",
                               Program::kClient,
@@ -301,12 +301,8 @@ TEST_F(ErrorsTest, PortInUseIsToldWithItsNumber) {
 }
 
 TEST_F(ErrorsTest, NoServerIsTold) {
-  int port = 0;
-  {
-    const LineListener listener;
-    port = listener.port();
-  }
-  const auto client = StartClient(port, {});
+  const ClosedPort port;
+  const auto client = StartClient(port.number(), {});
   EXPECT_EQ(client->AwaitExit(), 3);
   EXPECT_THAT(client->Errors(), AllOf(HasSubstr("cannot connect to 127.0.0.1:"),
                                       EndsWith("start server-app, or give its --host and "

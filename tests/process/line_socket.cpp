@@ -31,14 +31,26 @@ void LimitWaiting(const File& socket) {
   setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
+// Binds the socket; 0 where it cannot.
+int TakeFreePort(const File& socket, const std::string& address) {
+  sockaddr_in end = At(address, 0);
+  socklen_t size = sizeof end;
+  auto* generic = reinterpret_cast<sockaddr*>(&end);
+  const bool taken = bind(socket.number(), generic, size) == 0 &&
+                     getsockname(socket.number(), generic, &size) == 0;
+  return taken ? ntohs(end.sin_port) : 0;
+}
+
 }  // namespace
 
 LineSocket::LineSocket(File socket) : socket_(std::move(socket)) { LimitWaiting(socket_); }
 
 LineSocket LineSocket::ConnectTo(int port, const std::string& address, const std::string& from) {
   File socket = NewSocket();
-  const sockaddr_in own = At(from.empty() ? "0.0.0.0" : from, 0);
-  bind(socket.number(), reinterpret_cast<const sockaddr*>(&own), sizeof own);
+  if (!from.empty()) {
+    const sockaddr_in own = At(from, 0);
+    bind(socket.number(), reinterpret_cast<const sockaddr*>(&own), sizeof own);
+  }
   const sockaddr_in end = At(address, port);
   if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&end), sizeof end) != 0) {
     socket.Close();
@@ -80,20 +92,17 @@ bool LineSocket::AwaitEnd() {
   return std::chrono::steady_clock::now() < limit;
 }
 
-LineListener::LineListener(const std::string& address) : socket_(NewSocket()) {
-  sockaddr_in end = At(address, 0);
-  socklen_t size = sizeof end;
-  auto* generic = reinterpret_cast<sockaddr*>(&end);
+LineListener::LineListener(const std::string& address)
+    : socket_(NewSocket()), port_(TakeFreePort(socket_, address)) {
   LimitWaiting(socket_);
-  if (bind(socket_.number(), generic, size) == 0 && listen(socket_.number(), 8) == 0 &&
-      getsockname(socket_.number(), generic, &size) == 0) {
-    port_ = ntohs(end.sin_port);
-  }
+  listen(socket_.number(), 8);
 }
 
 LineSocket LineListener::Accept() const {
   return LineSocket(File(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC)));
 }
+
+ClosedPort::ClosedPort() : socket_(NewSocket()), number_(TakeFreePort(socket_, "127.0.0.1")) {}
 
 std::string Quoted(std::string_view text) {
   std::string quoted = "\"";

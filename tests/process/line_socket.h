@@ -49,6 +49,17 @@ class LineListener {
   int port_ = 0;
 };
 
+// A port of the loopback on which nobody listens, nor will while this object holds it.
+class ClosedPort {
+ public:
+  ClosedPort();
+  int number() const { return number_; }
+
+ private:
+  File socket_;
+  int number_ = 0;
+};
+
 // A JSON string in its quotes.
 std::string Quoted(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/process/carrier.h"
 #include "tests/process/programs.h"
@@ -45,12 +46,14 @@ class TakenPort {
   int number_ = 0;
 };
 
-// The first of two neighbouring ports that are free.
+// The first of two neighbouring ports that are free, other ones each time. Below those that the
+// system gives out by itself, to other tests for instance.
 int TwoFreePorts() {
-  for (int i = 0; i < 1000; ++i) {
-    const TakenPort first(0);
-    if (first.number() < 65535 && TakenPort(first.number() + 1).number() != 0) {
-      return first.number();
+  static int next = 20000 + 2 * (getpid() % 5000);
+  for (; next < 32000; next += 2) {
+    if (TakenPort(next).number() != 0 && TakenPort(next + 1).number() != 0) {
+      next += 2;
+      return next - 2;
     }
   }
   return 0;

@@ -37,7 +37,7 @@ TEST_P(ProtectionTest, IsOffered) {
 }
 
 TEST_P(ProtectionTest, CostsNoFrameWhereNothingIsLost) {
-  const auto server = StartServer(GetParam().arguments);
+  const auto server = StartServer(Concatenated({"--late-after", "9000"}, GetParam().arguments));
   const auto client = StartClient(server->port(), {"--frames", "40", "--require", "matched>=40",
                                                    "--require", "matched_error_px.rms<=0.7"});
   EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SCRIPT = pathlib.Path(os.path.abspath(__file__)).parents[2] / "apps" / "run-loop.sh"
@@ -23,7 +24,8 @@ def processes_of(session):
             number, rest = stat.parent.name, stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
         except OSError:
             continue  # it has just ended
-        if int(rest.split()[3]) == session:
+        state, _, _, its_session = rest.split()[:4]
+        if int(its_session) == session and state != "Z":
             found.append(number)
     return found
 
@@ -74,6 +76,9 @@ class RunLoopTest(unittest.TestCase):
         output, errors = process.communicate(timeout=PATIENCE_S)
         self.assertEqual(process.returncode, 0, errors)
         self.assertIn(TABLE, output)
+        deadline = time.monotonic() + PATIENCE_S
+        while processes_of(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self.assertEqual(processes_of(process.pid), [])
 
     def test_lets_a_server_end_that_is_on_its_way_out(self):

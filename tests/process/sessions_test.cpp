@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -65,7 +66,8 @@ TEST_F(SessionsTest, RefusesOneTooManyWithASentence) {
 }
 
 TEST_F(SessionsTest, NewcomersToAFullServerGetASentenceAndNobodyElseNotices) {
-  const auto server = StartServer(WithReport({"--max-sessions", "3", "--sessions", "3"}));
+  const auto server =
+      StartServer(WithReport({"--max-sessions", "3", "--sessions", "3", "--late-after", "9000"}));
   const auto crowd = StartLightClient(server->port(), {"--clients", "3"});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(server->AwaitOutput(" connected"));
   for (int i = 0; i < 40; ++i) {
@@ -100,7 +102,7 @@ TEST_F(SessionsTest, SessionEndsAfterItsFrames) {
 
 TEST_F(SessionsTest, ServerEndsAfterItsDuration) {
   // Long enough for a client to join.
-  const double duration_s = 2.5 * kSlowdown;
+  const double duration_s = std::max(6.0, 2.5 * kSlowdown);
   const auto server = StartServer(WithReport({"--duration", std::to_string(duration_s)}));
   const auto client = StartClient(server->port(), {});
   EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
@@ -117,8 +119,10 @@ TEST_F(SessionsTest, ServerEndsAfterItsDurationWithoutAClient) {
 }
 
 TEST_F(SessionsTest, ServerEndsWithItsSource) {
-  const auto server = StartServer(
-      WithReport({"--source", "ballsrc num-buffers=" + std::to_string(60 * kSlowdown)}));
+  // Enough for a client to join.
+  const int frames = std::max(180, 60 * kSlowdown);
+  const auto server =
+      StartServer(WithReport({"--source", "ballsrc num-buffers=" + std::to_string(frames)}));
   const auto client = StartClient(server->port(), {});
   EXPECT_EQ(client->AwaitExit(), 0);
   EXPECT_EQ(server->AwaitExit(), 0);

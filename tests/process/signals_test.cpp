@@ -165,12 +165,8 @@ TEST_F(SignalsTest, ClientThatAwaitsAnOfferEnds) {
 }
 
 TEST_F(SignalsTest, ClientThatWaitsToConnectAgainEnds) {
-  int closed_port = 0;
-  {
-    const LineListener listener;
-    closed_port = listener.port();
-  }
-  const auto client = StartClient(closed_port, {"--reconnect"});
+  const ClosedPort port;
+  const auto client = StartClient(port.number(), {"--reconnect"});
   ASSERT_TRUE(client->AwaitError("trying again in 500 ms"));
   client->Signal(SIGTERM);
   EXPECT_EQ(client->AwaitExit(), 0);

@@ -181,7 +181,7 @@ TEST_F(LocatorProcessTest, ALineWithoutAnEndStartsItAgain) {
   EXPECT_EQ(restarts_, std::vector<std::string>{"it wrote a line without an end"});
 }
 
-TEST_F(LocatorProcessTest, OneThatIsKilledIsStartedAgainWithinASecond) {
+TEST_F(LocatorProcessTest, OneThatIsKilledIsStartedAgainSoon) {
   Start("ready; answer $$; stay");
   ASSERT_TRUE(AwaitAnswers(1));
   const pid_t first = Speaker();
@@ -202,14 +202,14 @@ TEST_F(LocatorProcessTest, OneThatEndsIsStartedAgain) {
   EXPECT_EQ(restarts_, std::vector<std::string>{"it ended"});
 }
 
-TEST_F(LocatorProcessTest, OneThatHangsIsKilledAndStartedAgainWithinASecond) {
+TEST_F(LocatorProcessTest, OneThatHangsIsKilledAndStartedAgainSoon) {
   Start("ready; answer $$; stay");
   ASSERT_TRUE(AwaitAnswers(1));
   const pid_t first = Speaker();
   handing_over_ = true;
   const auto hung = steady_clock::now();
   ASSERT_TRUE(AwaitRestart());
-  EXPECT_LT(steady_clock::now() - hung, kSlowdown * seconds(1));
+  EXPECT_LT(steady_clock::now() - hung, kSlowdown * seconds(2));
   EXPECT_GE(steady_clock::now() - hung, settings_.hung_after);
   handing_over_ = false;
   EXPECT_EQ(restarts_[0], "it hung");
@@ -290,7 +290,7 @@ TEST_F(LocatorProcessTest, OneThatAnswersOnlyWhatItWasNotGivenIsStartedAgain) {
 }
 
 TEST_F(LocatorProcessTest, OneThatAnswersWhatItWasNotGivenBesidesIsKept) {
-  settings_.hung_after = milliseconds(200) * kSlowdown;
+  settings_.hung_after = milliseconds(600) * kSlowdown;
   handing_over_ = true;
   Start("ready; while sleep 0.02; do answer 99; answer 2; answer 99; done");
   ASSERT_TRUE(AwaitAnswers(60));
@@ -326,14 +326,15 @@ TEST_F(LocatorProcessTest, OneThatIsGivenNoFramesDoesNotHang) {
 }
 
 TEST_F(LocatorProcessTest, OneThatAnswersDoesNotHang) {
+  settings_.hung_after = milliseconds(1000) * kSlowdown;
   handing_over_ = true;
   Start("ready; while sleep 0.05; do answer $$; done");
-  ASSERT_TRUE(AwaitAnswers(20));
+  ASSERT_TRUE(AwaitAnswers(40));
   EXPECT_TRUE(restarts_.empty());
 }
 
 TEST_F(LocatorProcessTest, OneThatDoesNotGetReadyIsStartedAgain) {
-  settings_.start_limit = milliseconds(300);
+  settings_.start_limit = milliseconds(1000) * kSlowdown;
   handing_over_ = true;
   Start("if first; then stay; fi; ready; answer 2; while sleep 0.05; do answer 3; done");
   ASSERT_TRUE(AwaitAnswers(1));

@@ -19,6 +19,7 @@ const std::string kName = "/shmpipe." + std::to_string(getpid()) + ".987654";
 
 class SharedSegmentTest : public testing::Test {
  protected:
+  SharedSegmentTest() { Remove(); }
   ~SharedSegmentTest() override { Remove(); }
 
   void Make(off_t size) {
