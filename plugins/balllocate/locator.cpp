@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "plugins/balllocate/inspection.h"
 
@@ -33,8 +34,8 @@ constexpr double kSureWithoutColor = 0.8;
 // Near the last ball one is looked for that has at least this share of its radius. One that shrinks
 // faster is found in the whole picture.
 constexpr double kLeastOfLast = 0.5;
-// Regions of the ball's colour about which circles are looked for one by one.
-constexpr std::ptrdiff_t kMostWindows = 256;
+// Circles are looked for until so many centres were tried.
+constexpr int kMostTries = 64;
 // Pixels that a radius may lie outside the range: the fit's own error.
 constexpr double kRadiusSlack = 0.5;
 
@@ -122,7 +123,10 @@ std::vector<Point> StartsIn(const Region& region) {
   return starts;
 }
 
-// What each region and the edges about it lie in, of the largest ones where there are many.
+std::int64_t AreaOf(const Window& window) { return std::int64_t{window.width()} * window.height(); }
+
+// What each region and the edges about it lie in, the largest first, and no more than together are
+// twice as large as `window`.
 std::vector<Window> Around(const std::vector<Region>& regions, const SampleGrid& grid,
                            const Window& window) {
   const int margin = 2 * std::max(grid.step_x, grid.step_y);
@@ -134,10 +138,12 @@ std::vector<Window> Around(const std::vector<Region>& regions, const SampleGrid&
                        std::min(window.right, bounds.right + margin),
                        std::min(window.bottom, bounds.bottom + margin)});
   }
-  if (std::ssize(windows) <= kMostWindows) return windows;
-  const auto end = windows.begin() + kMostWindows;
-  std::nth_element(windows.begin(), end, windows.end(), [](const Window& a, const Window& b) {
-    return a.width() * a.height() > b.width() * b.height();
+  std::sort(windows.begin(), windows.end(),
+            [](const Window& a, const Window& b) { return AreaOf(a) > AreaOf(b); });
+  std::int64_t left = 2 * AreaOf(window);
+  const auto end = std::find_if(windows.begin(), windows.end(), [&left](const Window& each) {
+    left -= AreaOf(each);
+    return left < 0;
   });
   windows.erase(end, windows.end());
   return windows;
@@ -221,23 +227,26 @@ void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const auto& regions = region_search_.OfColor(matcher, grid, window);
   if (regions.empty()) return;
   // The rim of a ball that is filled with the colour is where the colour is.
+  int tries = 0;
   for (const Window& around : Around(regions, grid, window)) {
-    TryCircles(frame, matcher, around, target);
+    if (tries < kMostTries) tries += TryCircles(frame, matcher, around, target);
   }
   if (!found_.empty()) return;
   // Luma hardly shows one that is as bright as what surrounds it.
   for (const Region& region : regions) TryRegion(frame, region, target);
 }
 
-void Locator::TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,
-                         const Target& target) {
-  for (const Point& centre : circle_search_.Find(frame, matcher, range_, window)) {
+int Locator::TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,
+                        const Target& target) {
+  const std::vector<Point> centres = circle_search_.Find(frame, matcher, range_, window);
+  for (const Point& centre : centres) {
     // Votes for one ball spread: its rim is fitted once.
     const bool is_in_found = std::any_of(found_.begin(), found_.end(), [&](const Detection& found) {
       return std::hypot(centre.x - found.ball.x, centre.y - found.ball.y) < found.ball.radius;
     });
     if (!is_in_found) TryPoint(frame, matcher, centre, target);
   }
+  return static_cast<int>(centres.size());
 }
 
 bool Locator::TryRegion(const FrameView& frame, const Region& region, const Target& target) {

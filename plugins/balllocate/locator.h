@@ -71,8 +71,9 @@ class Locator {
   void SearchColor(const FrameView& frame, const Window& window, double smallest);
   void SearchContrast(const FrameView& frame, const Window& window);
   void SearchHough(const FrameView& frame, const Window& window);
-  void TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,
-                  const Target& target);
+  // Returns how many centres there were.
+  int TryCircles(const FrameView& frame, const ColorMatcher& matcher, const Window& window,
+                 const Target& target);
   bool TryRegion(const FrameView& frame, const Region& region, const Target& target);
   bool TryPoint(const FrameView& frame, const ColorMatcher& matcher, const Point& start,
                 const Target& target);
