@@ -72,10 +72,12 @@ std::string SourcePipeline::Start(const Settings& settings) {
 
 std::string SourcePipeline::Build(const Settings& settings) {
   const std::string fragment = settings.source.empty() ? "ballsrc is-live=true" : settings.source;
-  // videoconvert passes through where the source makes I420 itself, as ballsrc does.
-  const std::string text = fragment + " ! videoconvert name=convert ! " + RawCaps(settings) +
-                           " ! " + EncoderText(settings) +
-                           " ! appsink name=encoded emit-signals=true sync=false max-buffers=0";
+  // videoconvert passes through where the source makes I420 itself, as ballsrc does. The sink must
+  // not wait for a frame while what paces them waits until it plays.
+  const std::string text =
+      fragment + " ! clocksync name=pace sync=false ! videoconvert name=convert ! " +
+      RawCaps(settings) + " ! " + EncoderText(settings) +
+      " ! appsink name=encoded emit-signals=true sync=false async=false max-buffers=0";
   GError* raw_error = nullptr;
   pipeline_ = Ref<GstElement>::sink(gst_parse_launch(text.c_str(), &raw_error));
   const OwnedError error(raw_error);
@@ -120,9 +122,10 @@ std::string SourcePipeline::Play() {
     return "the source cannot be started (" + StartError(pipeline_.get(), "see the log") +
            "): check --source" + (settings_.encoder.empty() ? "" : " and --encoder");
   }
-  // A file or a non-live source would run as fast as it can: its frames are shown at their time.
+  // A file or a non-live source would run as fast as it can: its frames are drawn at their time.
   live_ = paused == GST_STATE_CHANGE_NO_PREROLL;
-  if (!live_) g_object_set(encoder_sink_.get(), "sync", TRUE, nullptr);
+  const auto pace = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "pace"));
+  g_object_set(pace.get(), "sync", live_ ? FALSE : TRUE, nullptr);
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   return {};
 }
@@ -195,9 +198,8 @@ std::string SourcePipeline::EncoderLine() const {
 GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  // Nobody watches a live source: do not encode, once it is known what the encoder makes. (What is
-  // not live is paced behind the encoder.)
-  if (self->live_ && self->caps_told_ && !self->fanout_.HasOutlets()) {
+  // Nobody watches: do not encode, once it is known what the encoder makes.
+  if (self->caps_told_ && !self->fanout_.HasOutlets()) {
     self->last_delivered_ = steady_clock::now();
     return GST_PAD_PROBE_DROP;
   }

@@ -78,7 +78,7 @@ class SourcePipeline {
   const std::string& framerate() const { return framerate_; }
   // One line on how the encoder is set up; empty before on_caps.
   std::string EncoderLine() const;
-  // Whether its frames come at their own time; what does not, as a file, is paced behind the
+  // Whether its frames come at their own time; what does not, as a file, is paced before the
   // encoder.
   bool live() const { return live_; }
   // When the last frame came out of the encoder, or was drawn while nobody watched; nothing before

@@ -93,6 +93,12 @@ TEST_F(FragmentTest, HiddenBallIsNotFound) {
   EXPECT_LE(MatchedRms(), 0.5);
 }
 
+// It is drawn as it is to be sent, not a frame ahead: that would count as latency.
+TEST_F(FragmentTest, SourceThatIsNotLiveHasTheSameLatency) {
+  RunSession({"--source", "ballsrc ! video/x-raw,framerate=4/1"}, {"--frames", "12"});
+  EXPECT_LT(Report().Number("sessions.0.loop_ms.p50").value_or(1e9), 200);
+}
+
 TEST_F(FragmentTest, LocatorWithOtherPropertiesFindsTheBall) {
   RunSession({}, {"--frames", "30", "--locator", "balllocate method=contrast"});
   EXPECT_GE(Frames("matched"), 30);
