@@ -73,6 +73,21 @@ void AttachAnswer(GstBuffer* buffer, const LocatedBall& answer, int width, int h
                         G_TYPE_DOUBLE, answer.confidence, nullptr));
 }
 
+void RemoveAnswers(GstBuffer* buffer) {
+  const GQuark type = g_quark_from_static_string(kAnswerMetaType);
+  gst_buffer_foreach_meta(
+      buffer,
+      [](GstBuffer*, GstMeta** meta, gpointer quark) -> gboolean {
+        if ((*meta)->info->api == GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE &&
+            reinterpret_cast<GstVideoRegionOfInterestMeta*>(*meta)->roi_type ==
+                GPOINTER_TO_UINT(quark)) {
+          *meta = nullptr;
+        }
+        return TRUE;
+      },
+      GUINT_TO_POINTER(type));
+}
+
 std::optional<Ball> FindTruth(GstBuffer* buffer) {
   const auto found = FindBall(buffer, kTruthMetaType);
   if (!found) return {};

@@ -28,6 +28,9 @@ void AttachTruth(GstBuffer* buffer, const Ball& truth, int width, int height);
 // Attaches what was located. `buffer` must be writable; width and height are the picture's.
 void AttachAnswer(GstBuffer* buffer, const LocatedBall& answer, int width, int height);
 
+// Removes all answers. `buffer` must be writable.
+void RemoveAnswers(GstBuffer* buffer);
+
 // The first truth / answer on the buffer; nothing where there is none, or where a value is missing,
 // not finite or the radius not above 0 (a meta may come from somebody else's element). An answer
 // without a confidence has confidence 1.

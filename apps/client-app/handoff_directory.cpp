@@ -80,27 +80,16 @@ bool HasOpen(pid_t pid, const fs::path& file) {
   return false;
 }
 
-std::vector<fs::path> SegmentsOf(pid_t pid) {
-  std::vector<fs::path> segments;
+enum class Segments { kAll, kNotOpen };
+
+// All that are named after the pid, or those that whoever has it does not have open.
+void RemoveSegmentsOf(pid_t pid, Segments which) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(kSharedMemory, ignored)) {
-    if (PidIn(entry.path().filename().string(), kSegmentPrefix) == pid) {
-      segments.push_back(entry.path());
+    const bool is_its = PidIn(entry.path().filename().string(), kSegmentPrefix) == pid;
+    if (is_its && (which == Segments::kAll || !HasOpen(pid, entry.path()))) {
+      fs::remove(entry.path(), ignored);
     }
-  }
-  return segments;
-}
-
-void RemoveSegmentsOf(pid_t pid) {
-  std::error_code ignored;
-  for (const fs::path& segment : SegmentsOf(pid)) fs::remove(segment, ignored);
-}
-
-// Somebody may have got the dead process's pid and write to segments of his own.
-void RemoveSegmentsOfDead(pid_t pid) {
-  std::error_code ignored;
-  for (const fs::path& segment : SegmentsOf(pid)) {
-    if (!HasOpen(pid, segment)) fs::remove(segment, ignored);
   }
 }
 
@@ -119,7 +108,8 @@ bool RemoveIfAbandoned(const fs::path& directory) {
   if (lock < 0) return false;
   // Our own pid may be that of a dead process, as in a container, where it is always the same: what
   // is of this process has a lock that was not free.
-  RemoveSegmentsOfDead(*pid);
+  // Somebody may have got the dead one's and write to segments of his own.
+  RemoveSegmentsOf(*pid, Segments::kNotOpen);
   RemoveDirectory(directory);
   close(lock);
   return true;
@@ -193,7 +183,7 @@ HandoffDirectory::HandoffDirectory() {
 HandoffDirectory::~HandoffDirectory() {
   if (lock_ < 0) return;
   // shmsink removes its segments when it stops, unless its pipeline hangs.
-  RemoveSegmentsOf(getpid());
+  RemoveSegmentsOf(getpid(), Segments::kAll);
   RemoveDirectory(path_);
   close(lock_);
 }

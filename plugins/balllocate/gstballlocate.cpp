@@ -111,27 +111,11 @@ GType MethodType() {
        "An even disc, brighter or darker than what surrounds it, of any colour", "contrast"},
       {static_cast<gint>(LocateMethod::kHough),
        "A circular edge in luma (Hough transform) filled with the ball's colour; where there is "
-       "none, "
-       "a disc of that",
+       "none, a disc of that",
        "hough"},
       {0, nullptr, nullptr}};
   static const GType kType = g_enum_register_static("GstBallLocateMethod", kValues);
   return kType;
-}
-
-void RemoveAnswers(GstBuffer* buffer) {
-  const GQuark type = g_quark_from_static_string(ball::kAnswerMetaType);
-  gst_buffer_foreach_meta(
-      buffer,
-      [](GstBuffer*, GstMeta** meta, gpointer quark) -> gboolean {
-        if ((*meta)->info->api == GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE &&
-            reinterpret_cast<GstVideoRegionOfInterestMeta*>(*meta)->roi_type ==
-                GPOINTER_TO_UINT(quark)) {
-          *meta = nullptr;
-        }
-        return TRUE;
-      },
-      GUINT_TO_POINTER(type));
 }
 
 GstStructure* DescribeAnswer(const GstSegment& segment, GstBuffer* buffer,
@@ -374,7 +358,7 @@ static GstFlowReturn gst_ball_locate_transform_ip(GstBaseTransform* base, GstBuf
     const std::lock_guard<std::mutex> guard(self->priv->lock);
     settings = self->priv->settings;
   }
-  RemoveAnswers(buffer);
+  ball::RemoveAnswers(buffer);
   std::optional<Detection> detection;
   try {
     const MappedFrame frame(*state.info, buffer);

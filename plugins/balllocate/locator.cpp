@@ -225,7 +225,6 @@ void Locator::SearchHough(const FrameView& frame, const Window& window) {
   const ColorMatcher matcher(LayersOf(frame), target.color, target.tolerance);
   const SampleGrid grid = GridFor(PureRadius(range_.min, frame));
   const auto& regions = region_search_.OfColor(matcher, grid, window);
-  if (regions.empty()) return;
   // The rim of a ball that is filled with the colour is where the colour is.
   int tries = 0;
   for (const Window& around : Around(regions, grid, window)) {

@@ -16,7 +16,6 @@ struct Window {
   int right = 0;
   int bottom = 0;
 
-  bool operator==(const Window& other) const = default;
   int width() const { return right - left; }
   int height() const { return bottom - top; }
 };

@@ -61,7 +61,7 @@ for target in "${targets[@]}"; do
   "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -runs="$runs" -max_len=8192 -timeout=30 \
     -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
     "$found" "$root/tests/fuzz/corpus/$target" >"$log" 2>&1 || { outcome="FOUND SOMETHING" status=1; }
-  [ "$outcome" = clean ] || { grep -m 1 '^INFO: Seed:' "$log"; tail -n 40 "$log"; }
+  [ "$outcome" = clean ] || { sed -n '/^INFO: Seed:/p' "$log"; tail -n 40 "$log"; }
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
   cover=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)

@@ -200,9 +200,7 @@ TEST_F(IdentityTest, APeerThatLeavesDoesNotDisturbAnother) {
   EXPECT_TRUE(RunUntil([&] { return server.media().ledger().Settled(); }));
   const LedgerTotals totals = server.media().ledger().Totals();
   EXPECT_EQ(totals.frames.sent, totals.frames.matched);
-  if (kSlowdown == 1) {
-    EXPECT_EQ(server.media().dropped(), 0U);
-  }
+  EXPECT_EQ(server.media().dropped(), 0U);
   EXPECT_TRUE(server.log().failures.empty());
   EXPECT_TRUE(client.log().failures.empty());
   EXPECT_TRUE(source_.failures().empty());
