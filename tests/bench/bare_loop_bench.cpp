@@ -8,7 +8,6 @@
 // frame to its answer.
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -20,9 +19,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
-#include <mutex>
-#include <new>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -32,35 +32,26 @@
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
 #include "apps/link/peer_elements.h"
+#include "apps/link/rtp_packet.h"
 #include "apps/server-app/encoder_choice.h"
+#include "plugins/rtptimestampmeta.h"
 #include "tests/bench/bare_end.h"
+#include "tests/bench/bare_loop_options.h"
+#include "tests/bench/loop_board.h"
 #include "tests/bench/spawned_locator.h"
 
 namespace ball {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = LoopBoard::Clock;
 using std::chrono::milliseconds;
 
 constexpr int kBitrate = 2000000;
 constexpr milliseconds kConnectLimit{10000};
-constexpr milliseconds kWarmUp{2000};
-// As long as a coordinate message.
-constexpr char kAnswer[] =
-    R"({"rtp_timestamp":3527980796,"found":true,"x":123.456789,"y":67.891234,"radius":20.123456,)"
-    R"("confidence":0.98,"arrived_us":81234567,)"
-    R"("stages_us":{"decoded":610,"handed_over":700,"located":760,"sent":800}})";
-
-struct Options {
-  int width = 640;
-  int height = 480;
-  int fps = 30;
-  int frames = 150;
-  std::string locator;  // its program; without one nobody looks at the frames
-  bool apart = false;
-};
-
-std::string SenderText(const Options& options) {
+constexpr milliseconds kWarmUp{1000};
+// What shared memory has room for: the decoder has some while one is looked at.
+constexpr int kShmFrames = 9;
+std::string SenderText(const BareLoopOptions& options) {
   return "ballsrc is-live=true ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
          ",height=" + std::to_string(options.height) + ",framerate=" + std::to_string(options.fps) +
          "/1 ! " + EncoderFragment(Codec::kVp8, kBitrate) + " ! " + PayloaderFragment(Codec::kVp8) +
@@ -69,52 +60,29 @@ std::string SenderText(const Options& options) {
          "webrtcbin name=peer bundle-policy=max-bundle";
 }
 
-// Where a frame is on its way, in the order of the ledger's stages: each ends one but the first.
-enum Stamp : size_t { kDrawn, kSent, kArrived, kDecoded, kLocated, kAnswered, kStamps };
-constexpr std::array<const char*, kStamps - 1> kStages = {"encode", "network", "decode", "locate",
-                                                          "return"};
+constexpr std::array<const char*, LoopBoard::kStamps - 1> kStages = {"encode", "network", "decode",
+                                                                     "locate", "return"};
+// Stands before the identity of a frame in a coordinate message.
+constexpr char kId[] = R"("rtp_timestamp":)";
 
-// What both ends write to, in memory that is theirs also where they are two processes.
-class Shared {
- public:
-  // Lives as long as its process. Null where there is no memory.
-  static Shared* Make() {
-    void* memory =
-        mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? nullptr : new (memory) Shared;
-  }
+std::optional<RtpTimestamp> IdIn(const char* message) {
+  const char* found = std::strstr(message, kId);
+  if (found == nullptr) return std::nullopt;
+  return RtpTimestamp{static_cast<uint32_t>(std::strtoul(found + std::strlen(kId), nullptr, 10))};
+}
 
-  // Begins a frame.
-  void Begin() {
-    for (auto& stamp : stamps_) stamp = 0;
-    StampFirst(kDrawn);
-  }
-  // Of a frame that is under way: its first packet tells when it was sent, and when it came.
-  void StampFirst(Stamp stamp) {
-    int64_t none = 0;
-    stamps_[stamp].compare_exchange_strong(none, Clock::now().time_since_epoch().count());
-  }
-  Clock::time_point At(size_t stamp) const {
-    return Clock::time_point(Clock::duration(stamps_[stamp]));
-  }
-
-  // 0 where there is none.
-  std::atomic<pid_t> locator{0};
-
- private:
-  std::array<std::atomic<int64_t>, kStamps> stamps_{};
-};
-
-template <Stamp kStamp>
-GstPadProbeReturn OnPacket(GstPad*, GstPadProbeInfo*, gpointer shared) {
-  static_cast<Shared*>(shared)->StampFirst(kStamp);
-  return GST_PAD_PROBE_OK;
+// As long as a coordinate message.
+std::string Answer(RtpTimestamp id) {
+  return std::string("{") + kId + std::to_string(id.value) +
+         R"(,"found":true,"x":123.456789,"y":67.891234,"radius":20.123456,"confidence":0.98,)"
+         R"("arrived_us":81234567,)"
+         R"("stages_us":{"decoded":610,"handed_over":700,"located":760,"sent":800}})";
 }
 
 class Sender {
  public:
-  Sender(const Options& options, Shared& shared, int socket)
-      : options_(options), shared_(shared), end_(SenderText(options), socket) {
+  Sender(const BareLoopOptions& options, LoopBoard& board, int socket)
+      : options_(options), board_(board), end_(SenderText(options), socket) {
     SetUpEncoder();
     end_.Listen();
   }
@@ -144,22 +112,7 @@ class Sender {
 
   int answers() const { return answers_; }
 
-  // From one stamp of a frame to another, the median from the answer `first` on, in ms. Only while
-  // a frame comes later than the answer to the one before.
-  double MedianMs(int first, Stamp from, Stamp to) const {
-    const std::lock_guard guard(lock_);
-    std::vector<Clock::duration> took;
-    for (auto frame = frames_.begin() + first; frame != frames_.end(); ++frame) {
-      took.push_back((*frame)[to] - (*frame)[from]);
-    }
-    const auto middle = took.begin() + static_cast<std::ptrdiff_t>(took.size() / 2);
-    std::nth_element(took.begin(), middle, took.end());
-    return std::chrono::duration<double, std::milli>(*middle).count();
-  }
-
  private:
-  using Stamps = std::array<Clock::time_point, kStamps>;
-
   void SetUpEncoder() {
     const auto encoder = Ref<GstElement>::adopt(gst_bin_get_by_name(end_.bin(), "encoder"));
     const EncoderTask task{Codec::kVp8, options_.width, options_.height,
@@ -169,40 +122,45 @@ class Sender {
       g_object_set(encoder.get(), name.c_str(), value, nullptr);
     }
     const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(encoder.get(), "sink"));
-    gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, OnFrame, &shared_, nullptr);
+    gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, OnFrame, &board_, nullptr);
     const auto payloader = Ref<GstElement>::adopt(gst_bin_get_by_name(end_.bin(), "payloader"));
     const auto packets = Ref<GstPad>::adopt(gst_element_get_static_pad(payloader.get(), "src"));
-    gst_pad_add_probe(packets.get(), kPacketProbe, OnPacket<kSent>, &shared_, nullptr);
+    gst_pad_add_probe(packets.get(), kPacketProbe, OnSent, &board_, nullptr);
   }
 
-  static GstPadProbeReturn OnFrame(GstPad*, GstPadProbeInfo*, gpointer shared) {
-    static_cast<Shared*>(shared)->Begin();
+  static GstPadProbeReturn OnFrame(GstPad*, GstPadProbeInfo*, gpointer board) {
+    static_cast<LoopBoard*>(board)->Drawn(Clock::now());
     return GST_PAD_PROBE_OK;
   }
 
-  static void OnAnswer(GObject*, gchar*, gpointer raw) {
+  static GstPadProbeReturn OnSent(GstPad*, GstPadProbeInfo* info, gpointer board) {
+    const bool one = (info->type & GST_PAD_PROBE_TYPE_BUFFER) != 0;
+    GstBuffer* packet = one ? GST_PAD_PROBE_INFO_BUFFER(info)
+                            : gst_buffer_list_get(GST_PAD_PROBE_INFO_BUFFER_LIST(info), 0);
+    if (const auto id = ReadRtpTimestamp(packet))
+      static_cast<LoopBoard*>(board)->Sent(*id, Clock::now());
+    return GST_PAD_PROBE_OK;
+  }
+
+  static void OnAnswer(GObject*, gchar* message, gpointer raw) {
     auto* self = static_cast<Sender*>(raw);
-    self->shared_.StampFirst(kAnswered);
-    Stamps stamps;
-    for (size_t i = 0; i < stamps.size(); ++i) stamps[i] = self->shared_.At(i);
-    const std::lock_guard guard(self->lock_);
-    self->frames_.push_back(stamps);
+    if (const auto id = IdIn(message)) self->board_.Set(LoopBoard::kAnswered, *id, Clock::now());
     ++self->answers_;
   }
 
-  const Options options_;
-  Shared& shared_;
+  const BareLoopOptions options_;
+  LoopBoard& board_;
   std::atomic<int> answers_{0};
-  mutable std::mutex lock_;
-  std::vector<Stamps> frames_;  // of each that was answered
   GObject* channel_ = nullptr;
   BareEnd end_;
 };
 
 class Receiver {
  public:
-  Receiver(const Options& options, Shared& shared, int socket)
-      : shared_(shared), end_(kText, socket) {
+  Receiver(const BareLoopOptions& options, LoopBoard& board, int socket)
+      : board_(board),
+        shm_size_(kShmFrames * options.width * options.height * 3 / 2),
+        end_(kText, socket) {
     if (!options.locator.empty()) locator_ = std::make_unique<SpawnedLocator>(options.locator);
     g_signal_connect(end_.peer(), "pad-added", G_CALLBACK(OnPad), this);
     g_signal_connect(end_.peer(), "on-data-channel", G_CALLBACK(OnChannel), this);
@@ -227,12 +185,9 @@ class Receiver {
   static void OnPad(GstElement*, GstPad* pad, gpointer raw) {
     if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
     auto* self = static_cast<Receiver*>(raw);
-    gst_pad_add_probe(pad, kPacketProbe, OnPacket<kArrived>, &self->shared_, nullptr);
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, OnPacket, self, nullptr);
     const std::string text = DecoderFragment(Codec::kVp8) + " ! identity name=out ! " +
-                             (self->locator_ ? "shmpay ! shmsink wait-for-connection=false "
-                                               "shm-size=4000000 socket-path=" +
-                                                   self->locator_->socket_path()
-                                             : "fakesink") +
+                             (self->locator_ ? self->ToLocator() : "fakesink") +
                              " sync=false async=false";
     GstElement* decoder = gst_parse_bin_from_description(text.c_str(), TRUE, nullptr);
     gst_bin_add(self->end_.bin(), decoder);
@@ -242,8 +197,10 @@ class Receiver {
     gst_element_sync_state_with_parent(decoder);
     const auto sink = Ref<GstPad>::adopt(gst_element_get_static_pad(decoder, "sink"));
     if (self->locator_) {
-      self->locator_->Start([self] { self->Answer(); });
-      self->shared_.locator = self->locator_->pid();
+      self->locator_->Start([self](const char* line) {
+        if (const auto id = IdIn(line)) self->Tell(*id);
+      });
+      self->board_.locator = self->locator_->pid();
     }
     gst_pad_link(pad, sink.get());
   }
@@ -252,19 +209,38 @@ class Receiver {
     static_cast<Receiver*>(raw)->channel_ = G_OBJECT(g_object_ref(channel));
   }
 
-  static GstPadProbeReturn OnDecoded(GstPad*, GstPadProbeInfo*, gpointer raw) {
-    auto* self = static_cast<Receiver*>(raw);
-    self->shared_.StampFirst(kDecoded);
-    if (!self->locator_) self->Answer();
+  static GstPadProbeReturn OnPacket(GstPad*, GstPadProbeInfo* info, gpointer raw) {
+    GstBuffer* packet = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    GST_PAD_PROBE_INFO_DATA(info) = packet;
+    if (const auto id = ReadRtpTimestamp(packet)) {
+      static_cast<Receiver*>(raw)->board_.Set(LoopBoard::kArrived, *id, Clock::now());
+      SetRtpTimestamp(packet, *id);
+    }
     return GST_PAD_PROBE_OK;
   }
 
-  void Answer() {
-    shared_.StampFirst(kLocated);
-    if (GObject* channel = channel_.load()) g_signal_emit_by_name(channel, "send-string", kAnswer);
+  static GstPadProbeReturn OnDecoded(GstPad*, GstPadProbeInfo* info, gpointer raw) {
+    auto* self = static_cast<Receiver*>(raw);
+    if (const auto id = GetRtpTimestamp(GST_PAD_PROBE_INFO_BUFFER(info))) {
+      self->board_.Set(LoopBoard::kDecoded, *id, Clock::now());
+      if (!self->locator_) self->Tell(*id);
+    }
+    return GST_PAD_PROBE_OK;
   }
 
-  Shared& shared_;
+  std::string ToLocator() const {
+    return "shmpay ! shmsink wait-for-connection=false shm-size=" + std::to_string(shm_size_) +
+           " socket-path=" + locator_->socket_path();
+  }
+
+  void Tell(RtpTimestamp id) {
+    board_.Set(LoopBoard::kLocated, id, Clock::now());
+    GObject* channel = channel_.load();
+    if (channel != nullptr) g_signal_emit_by_name(channel, "send-string", Answer(id).c_str());
+  }
+
+  LoopBoard& board_;
+  const int shm_size_;  // bytes
   std::atomic<GObject*> channel_{nullptr};
   std::unique_ptr<SpawnedLocator> locator_;
   BareEnd end_;
@@ -273,18 +249,18 @@ class Receiver {
 // The receiver, here or in a process of its own, which ends with its sender.
 class ReceiverSomewhere {
  public:
-  ReceiverSomewhere(const Options& options, Shared& shared, std::array<int, 2> sockets) {
+  ReceiverSomewhere(const BareLoopOptions& options, LoopBoard& board, std::array<int, 2> sockets) {
     if (options.apart) process_ = fork();
     if (process_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       close(sockets[0]);
-      Receiver(options, shared, sockets[1]).AwaitEnd();
+      Receiver(options, board, sockets[1]).AwaitEnd();
       std::_Exit(0);
     }
     if (options.apart) {
       close(sockets[1]);
     } else {
-      receiver_ = std::make_unique<Receiver>(options, shared, sockets[1]);
+      receiver_ = std::make_unique<Receiver>(options, board, sockets[1]);
     }
   }
   ~ReceiverSomewhere() {
@@ -301,80 +277,51 @@ class ReceiverSomewhere {
   std::unique_ptr<Receiver> receiver_;
 };
 
-bool Run(const Options& options) {
-  Shared* shared = Shared::Make();
+// By nearest rank, as the reports say it. At least one value, rising.
+double Percentile(const std::vector<double>& rising, int percent) {
+  const size_t rank = (rising.size() * static_cast<size_t>(percent) + 99) / 100;
+  return rising[std::max<size_t>(rank, 1) - 1];
+}
+
+bool Run(const BareLoopOptions& options) {
+  LoopBoard* board = LoopBoard::Make();
   std::array<int, 2> sockets{};
-  if (shared == nullptr || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets.data()) != 0)
-    return false;
-  const ReceiverSomewhere receiver(options, *shared, sockets);
-  Sender sender(options, *shared, sockets[0]);
+  if (board == nullptr || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets.data()) != 0) return false;
+  const ReceiverSomewhere receiver(options, *board, sockets);
+  Sender sender(options, *board, sockets[0]);
   if (!sender.Connect()) return false;
   const int warm = 1 + static_cast<int>(options.fps * kWarmUp.count() / 1000);
   if (!sender.Await(warm, 5 * kWarmUp)) return false;
   const auto spent = [&] {
-    return ProcessorMs(getpid()) + receiver.SpentMs() + ProcessorMs(shared->locator);
+    return ProcessorMs(getpid()) + receiver.SpentMs() + ProcessorMs(board->locator);
   };
   const int first = sender.answers();
+  const auto begin = Clock::now();
   const double before = spent();
   if (!sender.Await(first + options.frames, milliseconds(4000) * options.frames / options.fps)) {
     return false;
   }
   const double took = spent() - before;
   const int answers = sender.answers() - first;
+  const std::vector<double> loops = board->RisingMs(begin, LoopBoard::kDrawn, LoopBoard::kAnswered);
+  if (loops.empty()) return false;
   std::printf(
-      "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f",
-      options.width, options.height, options.fps, answers, took / answers,
-      sender.MedianMs(first, kDrawn, kAnswered));
+      "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f,"
+      "\"p99_ms\":%.3f",
+      options.width, options.height, options.fps, answers, took / answers, Percentile(loops, 50),
+      Percentile(loops, 99));
   for (size_t i = 0; i < kStages.size(); ++i) {
-    std::printf(",\"%s_ms\":%.3f", kStages[i],
-                sender.MedianMs(first, static_cast<Stamp>(i), static_cast<Stamp>(i + 1)));
+    const std::vector<double> stage =
+        board->RisingMs(begin, LoopBoard::Stamp(i), LoopBoard::Stamp(i + 1));
+    std::printf(",\"%s_ms\":%.3f", kStages[i], Percentile(stage, 50));
   }
   std::puts("}");
   return true;
 }
 
-// Nothing where the command line cannot be used; the reason is told.
-bool Parse(int* argc, char*** argv, Options& options) {
-  gchar* locator = nullptr;
-  gboolean apart = FALSE;
-  const GOptionEntry entries[] = {
-      {"width", 0, 0, G_OPTION_ARG_INT, &options.width, "px (default: 640)", "PX"},
-      {"height", 0, 0, G_OPTION_ARG_INT, &options.height, "px (default: 480)", "PX"},
-      {"fps", 0, 0, G_OPTION_ARG_INT, &options.fps, "Frame rate (default: 30)", "N"},
-      {"frames", 0, 0, G_OPTION_ARG_INT, &options.frames, "How many (default: 150)", "N"},
-      {"locator", 0, 0, G_OPTION_ARG_FILENAME, &locator,
-       "A locator-app that each frame goes to (default: none)", "PROGRAM"},
-      {"apart", 0, 0, G_OPTION_ARG_NONE, &apart, "Each end in a process of its own", nullptr},
-      {}};
-  g_autoptr(GOptionContext) context = g_option_context_new(nullptr);
-  g_option_context_set_summary(
-      context,
-      "Processor time a frame, and the median time from it to its answer and of each stage, of a "
-      "bare webrtcbin loop, as JSON.");
-  g_option_context_add_main_entries(context, entries, nullptr);
-  g_autoptr(GError) error = nullptr;
-  if (!g_option_context_parse(context, argc, argv, &error)) {
-    std::fprintf(stderr, "bare_loop_bench: %s\n", error->message);
-    return false;
-  }
-  const OwnedString owned(locator);
-  if (locator != nullptr) options.locator = locator;
-  options.apart = apart != FALSE;
-  if (locator != nullptr && access(locator, X_OK) != 0) {
-    std::fprintf(stderr, "bare_loop_bench: %s cannot be run: give --locator a locator-app\n",
-                 locator);
-    return false;
-  }
-  if (options.width < 16 || options.height < 16 || options.fps < 1 || options.frames < 1) {
-    std::fprintf(stderr, "bare_loop_bench: a size under 16 px, or a number under 1\n");
-    return false;
-  }
-  return true;
-}
-
 int Main(int argc, char** argv) {
-  Options options;
-  if (!Parse(&argc, &argv, options)) return 2;
+  const std::optional<BareLoopOptions> options = ParseBareLoop(&argc, &argv);
+  if (!options) return 2;
   gst_init(nullptr, nullptr);
   const std::string missing =
       MissingElement({"ballsrc", "vp8enc", "vp8dec", "webrtcbin", "shmpay"});
@@ -383,7 +330,7 @@ int Main(int argc, char** argv) {
                  missing.c_str());
     return 1;
   }
-  if (Run(options)) return 0;
+  if (Run(*options)) return 0;
   std::fprintf(stderr, "bare_loop_bench: the loop did not connect, or stopped\n");
   return 1;
 }

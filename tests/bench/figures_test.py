@@ -16,7 +16,7 @@ import run  # noqa: E402
 from measure import gst_ball, table  # noqa: E402
 from measure.estimates import median, percentile, slope, spread  # noqa: E402
 from measure.loop_run import LoopRun, Setting, cpu_ms_per_frame  # noqa: E402
-from measure.machine import Load  # noqa: E402
+from measure.machine import Load, Yardstick  # noqa: E402
 from measure.processes import ProgramFailed, Sample, cpu_share, once_more  # noqa: E402
 from measure.table import Ratio, Row, Verdict, at_most, ratio_at_least, ratio_at_most  # noqa: E402
 from sections import clients, limit, micro  # noqa: E402
@@ -83,6 +83,11 @@ class VerdictTest(unittest.TestCase):
 
     def test_a_ratio_while_others_had_the_machine_is_too_noisy(self):
         self.assertIs(Row("", "", [1.0], [9.0], targets=(ratio_at_least(2),), other=0.2).verdict(), Verdict.NOISY)
+
+    def test_a_limit_missed_where_the_machine_itself_has_a_long_tail_is_too_noisy(self):
+        self.assertIs(Row("", "ms", [6.0], targets=(at_most(5),), tail=7.0).verdict(), Verdict.NOISY)
+        self.assertIs(Row("", "ms", [6.0], targets=(at_most(5),), tail=1.5).verdict(), Verdict.MISSED)
+        self.assertIs(Row("", "ms", [4.0], targets=(at_most(5),), tail=7.0).verdict(), Verdict.MET)
 
     def test_a_row_without_figures_is_not_measured(self):
         self.assertIs(Row("", "ms", [], targets=(at_most(5),)).verdict(), Verdict.NOT_MEASURED)
@@ -151,6 +156,31 @@ class ReportTest(unittest.TestCase):
                    "stages_ms": {}}
         frames = [{"drawn_s": at, "fate": "matched", "loop_ms": "4"} for at in ("1.0", "2.4", "2.5", "2.6")]
         self.assertAlmostEqual(gst_ball.loop_run(session, frames, [], {}, QUIET).sent_fps, 10.0)
+
+
+    def test_the_slowest_frames_count_once_it_is_settled(self):
+        session = {"frames": {"sent": 4, "matched": 3}, "loop_ms": {"p50": 4.0}, "matched_error_px": {"rms": 0.1},
+                   "stages_ms": {}}
+        frames = [{"drawn_s": at, "fate": fate, "loop_ms": loop} for at, fate, loop in
+                  (("1.0", "matched", "70"), ("2.4", "matched", "5"), ("2.5", "lost", ""), ("2.6", "matched", "6"))]
+        self.assertEqual(gst_ball.loop_run(session, frames, [], {}, QUIET).settled_p99_ms, 6.0)
+
+
+class YardstickTest(unittest.TestCase):
+    def test_a_tail_is_the_slowest_hundredth_in_medians(self):
+        times = iter([0, 100] * 98 + [0, 300] * 2)
+        yardstick = Yardstick()
+        ends = unittest.mock.Mock(side_effect=[False] * 100 + [True])
+        with unittest.mock.patch("time.thread_time_ns", lambda: next(times)), \
+                unittest.mock.patch.object(yardstick, "_end", unittest.mock.Mock(wait=ends)):
+            with yardstick:
+                pass
+        self.assertEqual(yardstick.tail(), 3.0)
+
+    def test_what_was_never_timed_has_no_tail(self):
+        with Yardstick() as yardstick:
+            pass
+        self.assertEqual(yardstick.tail(), 1.0)
 
 
 class MicroTest(unittest.TestCase):

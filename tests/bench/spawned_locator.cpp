@@ -27,7 +27,7 @@ SpawnedLocator::~SpawnedLocator() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
-bool SpawnedLocator::Start(std::function<void()> on_line) {
+bool SpawnedLocator::Start(std::function<void(const char* line)> on_line) {
   const std::string socket = "--socket=" + socket_path();
   const auto flags =
       static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
@@ -48,13 +48,13 @@ pid_t SpawnedLocator::pid() const {
   return id == nullptr ? 0 : std::atoi(id);
 }
 
-void SpawnedLocator::ReadLines(const std::function<void()>& on_line) {
+void SpawnedLocator::ReadLines(const std::function<void(const char* line)>& on_line) {
   const auto lines = Ref<GDataInputStream>::adopt(
       g_data_input_stream_new(g_subprocess_get_stdout_pipe(process_.get())));
   bool ready = false;
   while (const OwnedString line{
       g_data_input_stream_read_line(lines.get(), nullptr, nullptr, nullptr)}) {
-    if (std::exchange(ready, true)) on_line();
+    if (std::exchange(ready, true)) on_line(line.get());
   }
 }
 

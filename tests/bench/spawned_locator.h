@@ -28,7 +28,7 @@ class SpawnedLocator {
 
   // Each line but the first, which says that it is ready, is told on a thread of its own. False
   // where the program cannot be started.
-  bool Start(std::function<void()> on_line);
+  bool Start(std::function<void(const char* line)> on_line);
   // Kills it: no line is told any more.
   void End();
 
@@ -36,7 +36,7 @@ class SpawnedLocator {
   pid_t pid() const;
 
  private:
-  void ReadLines(const std::function<void()>& on_line);
+  void ReadLines(const std::function<void(const char* line)>& on_line);
 
   const std::string program_;
   std::string directory_;

@@ -8,7 +8,7 @@ import time
 
 from measure.gst_ball import Programs, Served, cpu_share_of, group_memory, samples_by_program
 from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
-from measure.machine import LoadMeter
+from measure.machine import LoadMeter, Yardstick
 from measure.processes import Group, Program, once_more
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's python3-aiortc
@@ -26,7 +26,7 @@ def _start(group: Group, name: str, program: str, *options: str) -> Program:
 def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
     """Server, client and its worker, to the end; `send` as client.py has it. ProgramFailed where one of them fails."""
     meter = LoadMeter()
-    with Group() as group:
+    with Yardstick() as yardstick, Group() as group:
         server = _start(group, "server", "server.py", "--size", f"{setting.width}x{setting.height}", "--fps",
                         str(setting.fps), "--settled", str(SETTLED_S), "--duration", f"{setting.seconds:g}")
         client = _start(group, "client", "client.py", "--port", str(server.port()), "--send", send)
@@ -42,7 +42,7 @@ def run_loop(setting: Setting, send: str = "answer") -> LoopRun:
         sent_fps=result["fps"], loop_ms=loop, quarters_ms=(first, last),
         error_rms=result["error_px"] and result["error_px"]["rms"],
         cpu_ms=cpu_ms_per_frame(samples_by_program(seen), result["answers_s"]), peaks_mib=peaks, stages_ms={},
-        load=meter.load(),
+        load=meter.load(), tail=yardstick.tail(),
         joined_ms=result["first_answer_s"] and 1000 * (result["first_answer_s"] - client.started))
 
 

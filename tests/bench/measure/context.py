@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from measure.estimates import median
 from measure.gst_ball import Programs
 from measure.loop_run import LoopRun
 
@@ -46,6 +47,11 @@ class Context:
 def disturbance(runs: list[LoopRun]) -> float:
     """The worst of them: what others had of the machine."""
     return max((run.load.disturbance() for run in runs), default=0.0)
+
+
+def tail(runs: list[LoopRun]) -> float:
+    """The median of them: how far the machine itself is from doing the same in the same time."""
+    return median([run.tail for run in runs]) or 1.0
 
 
 def known(values: list[float | None]) -> list[float]:

@@ -10,9 +10,9 @@ import tempfile
 import time
 from typing import Any, Mapping, Sequence
 
-from measure.estimates import median
+from measure.estimates import median, percentile
 from measure.loop_run import SETTLED_S, LoopRun, Setting, cpu_ms_per_frame
-from measure.machine import Load, LoadMeter
+from measure.machine import Load, LoadMeter, Yardstick
 from measure.processes import Group, Program, Sample, cpu_share, once_more
 
 START_S, END_S = 15.0, 15.0
@@ -70,7 +70,7 @@ def run_loop(programs: Programs, setting: Setting) -> LoopRun:
 def watch_loop(programs: Programs, setting: Setting, moments: list[Moment]) -> LoopRun:
     """The same; `moments` is filled while they run."""
     meter = LoadMeter()
-    with tempfile.TemporaryDirectory(prefix="ball-bench-") as directory, Group() as group:
+    with tempfile.TemporaryDirectory(prefix="ball-bench-") as directory, Yardstick() as yardstick, Group() as group:
         report_file, csv_file = os.path.join(directory, "report.json"), os.path.join(directory, "frames.csv")
         server = programs.start_server(group, "--sessions", "1", "--print", "none", "--report", report_file,
                                        "--csv", csv_file, *source_options(setting))
@@ -86,7 +86,8 @@ def watch_loop(programs: Programs, setting: Setting, moments: list[Moment]) -> L
             session = json.load(file)["sessions"][0]
         with open(csv_file, encoding="utf-8", newline="") as file:
             frames = list(csv.DictReader(file))
-    return loop_run(session, frames, samples_by_program(seen), peaks, meter.load())
+    run = loop_run(session, frames, samples_by_program(seen), peaks, meter.load())
+    return dataclasses.replace(run, tail=yardstick.tail())
 
 
 def group_memory(group: Group, what: str) -> dict[str, float]:
@@ -114,13 +115,15 @@ def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], sa
     answers = [float(frame["drawn_s"]) + float(frame["loop_ms"]) / 1000 for frame in matched]
     quarter = max(1, len(loops) // 4)
     settled = [(frame, at) for frame, at in zip(frames, drawn) if at >= drawn[0] + SETTLED_S]
+    settled_loops = [float(frame["loop_ms"]) for frame, _ in settled if frame["fate"] == "matched"]
     return LoopRun(
         sent=session["frames"]["sent"], returned=session["frames"]["matched"],
         settled_lost=sum(frame["fate"] != "matched" for frame, _ in settled),
         sent_fps=(len(settled) - 1) / (settled[-1][1] - settled[0][1]) if len(settled) > 1 else 0.0,
         loop_ms=session["loop_ms"], quarters_ms=(median(loops[:quarter]), median(loops[-quarter:])),
         error_rms=session["matched_error_px"]["rms"], cpu_ms=cpu_ms_per_frame(samples, answers), peaks_mib=peaks,
-        stages_ms=session["stages_ms"], load=load)
+        stages_ms=session["stages_ms"], load=load,
+        settled_p99_ms=percentile(settled_loops, 99) if settled_loops else None)
 
 
 @dataclasses.dataclass(frozen=True)

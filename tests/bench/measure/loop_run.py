@@ -41,6 +41,8 @@ class LoopRun:
     peaks_mib: dict[str, float]                 # server, client, locator
     stages_ms: dict[str, dict[str, float]]
     load: Load
+    tail: float = 1.0                           # Yardstick's, meanwhile
+    settled_p99_ms: float | None = None         # of loop_ms, of those drawn later than SETTLED_S after the first one
     joined_ms: float | None = None              # from the client's start to its first answer, where it was seen
 
     def lost(self) -> int:
