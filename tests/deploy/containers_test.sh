@@ -33,7 +33,7 @@ work=$(mktemp -d)
 . "$root/tests/deploy/expect.sh"
 containers=()
 hardened=(--read-only --cap-drop=ALL --security-opt=no-new-privileges)
-readme_names=(ball_server ball_client ball_turn)
+readme_names=(ball_server ball_client ball_turn) readme_networks=(ball far)
 
 program=$(command -v "$engine")
 mkdir "$work/bin"
@@ -112,8 +112,11 @@ none_is_there() {
   for name in "${readme_names[@]}"; do
     ! docker inspect "$name" >/dev/null 2>&1 || { echo "there is a container $name already"; return 1; }
   done
+  for name in "${readme_networks[@]}"; do
+    ! docker network inspect "$name" >/dev/null 2>&1 || { echo "there is a network $name already"; return 1; }
+  done
 }
-expect "no container has a name that the README uses" none_is_there
+expect "no container or network has a name that the README uses" none_is_there
 [ "$failed" = 0 ] || { finish; exit; }
 containers+=("${readme_names[@]}")
 expect "the base image can be made" "$root/tests/deploy/base_image.sh" "$engine" "$suite"
@@ -127,7 +130,7 @@ follow() { # BLOCK
   local name
   for name in "${readme_names[@]}"; do docker logs "$name" 2>&1 | tail -n 5; done
   remove_all "${readme_names[@]}"
-  docker network rm ball far >/dev/null 2>&1
+  docker network rm "${readme_networks[@]}" >/dev/null 2>&1
   return 1
 }
 follow_with_window() { # BLOCK: while it runs, the display shows what the client sees

@@ -28,9 +28,13 @@ TEST_P(OneSentenceTest, SaysWhatFailedAndWhatToDo) {
 
 class ErrorsTest : public ProgramTest {
  protected:
-  // An environment in which the plugins of this project are not found.
+  // An environment in which no plugin of this project is found, nor an installed one: only those of
+  // these packages are loaded.
   Environment WithoutPlugin(const std::optional<std::string>& plugin_path) const {
     return {{"GST_PLUGIN_PATH", plugin_path},
+            {"GST_PLUGIN_LOADING_WHITELIST",
+             "gstreamer:gst-plugins-base:gst-plugins-good:gst-plugins-bad:gst-plugins-ugly:"
+             "gst-libav:libnice"},
             {"GST_REGISTRY", Path("registry.bin")},
             {"GST_REGISTRY_FORK", "no"}};
   }
