@@ -100,13 +100,15 @@ class LumaReader {
     return LumaOf(color, frame_);
   }
 
-  // Of every `step`th pixel of a row from (x, y) on, rounded down, as many as `end` - `out`.
-  void ReadRow(int x, int y, int step, std::uint8_t* out, const std::uint8_t* end) const {
+  // Of every `step`th pixel of a row from (x, y) on, as many as `end` - `out`, times kScale,
+  // rounded down.
+  template <int kScale = 1, typename Whole>
+  void ReadRow(int x, int y, int step, Whole* out, const Whole* end) const {
     const Component luma = picture_.components[0];
     if (picture_.component_count == 1) {
-      for (; out != end; ++out, x += step) *out = luma.At(x, y);
+      for (; out != end; ++out, x += step) *out = static_cast<Whole>(kScale * luma.At(x, y));
     } else {
-      for (; out != end; ++out, x += step) *out = static_cast<std::uint8_t>(At(x, y));
+      for (; out != end; ++out, x += step) *out = static_cast<Whole>(kScale * At(x, y));
     }
   }
 

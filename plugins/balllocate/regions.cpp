@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace ball::locate {
 namespace {
+
+// Luma in shares of a level, the smallest that 16 bits hold.
+constexpr int kLumaScale = 128;
 
 // Sample k of count, step apart, the last one at the end of [first, last].
 int SampleAt(int k, int step, int first, int last) { return std::min(first + k * step, last); }
@@ -50,34 +52,42 @@ void DisjointSets::Unite(int a, int b) {
   parent_[std::max(root_a, root_b)] = std::min(root_a, root_b);
 }
 
+void Region::Add(const Region& other) {
+  bounds.left = std::min(bounds.left, other.bounds.left);
+  bounds.top = std::min(bounds.top, other.bounds.top);
+  bounds.right = std::max(bounds.right, other.bounds.right);
+  bounds.bottom = std::max(bounds.bottom, other.bounds.bottom);
+  samples += other.samples;
+  sum_x += other.sum_x;
+  sum_y += other.sum_y;
+}
+
+void RegionSearch::Clear() {
+  parts_.clear();
+  sets_.Clear();
+}
+
+int RegionSearch::AddPart(const Region& part) {
+  parts_.push_back(part);
+  return sets_.Add();
+}
+
 const std::vector<Region>& RegionSearch::OfColor(const ColorMatcher& matcher,
                                                  const SampleGrid& grid, const Window& window) {
-  runs_.clear();
-  sets_.Clear();
+  Clear();
   const int first_y = FirstSample(window.top, window.bottom);
   const int last_y = LastSample(window.top, window.bottom);
   const int rows = SampleCount(grid.step_y, first_y, last_y);
   int previous_begin = 0;
   for (int k = 0; k < rows; ++k) {
     const int y = SampleAt(k, grid.step_y, first_y, last_y);
-    const int current_begin = static_cast<int>(runs_.size());
+    const int current_begin = static_cast<int>(parts_.size());
     const int stagger = k % 2 == 0 ? 0 : grid.step_x / 2;
     ScanRow(matcher.RowAt(y), stagger, grid.step_x, window, y);
     LinkRows(previous_begin, current_begin, (grid.step_x + 1) / 2);
     previous_begin = current_begin;
   }
-  return CollectRuns();
-}
-
-void RegionSearch::AddSample(int x, int y, bool joins) {
-  if (!joins) {
-    runs_.push_back({x, x, 0, y, 0.0});
-    sets_.Add();
-  }
-  Run& run = runs_.back();
-  run.last_x = x;
-  run.sum_x += x;
-  ++run.samples;
+  return Collect();
 }
 
 void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
@@ -85,7 +95,14 @@ void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
   const int first = FirstSample(window.left, window.right);
   const int last = LastSample(window.left, window.right);
   const auto add = [&](int x) {
-    AddSample(x, y, !runs_.empty() && runs_.back().y == y && x - runs_.back().last_x <= step);
+    const Region sample{{x, y, x + 1, y + 1}, 1, double(x), double(y)};
+    const bool joins = !parts_.empty() && parts_.back().bounds.top == y &&
+                       x - (parts_.back().bounds.right - 1) <= step;
+    if (joins) {
+      parts_.back().Add(sample);
+    } else {
+      AddPart(sample);
+    }
   };
   if (stagger > 0 && row.Matches(first)) add(first);
   for (int x = row.FirstMatch(first + stagger, step, last); x < last;
@@ -99,13 +116,12 @@ void RegionSearch::ScanRow(const ColorMatcher::Row& row, int stagger, int step,
 void RegionSearch::LinkRows(int previous_begin, int current_begin, int reach) {
   int above = previous_begin;
   int below = current_begin;
-  const int end = static_cast<int>(runs_.size());
+  const int end = static_cast<int>(parts_.size());
   while (above < current_begin && below < end) {
-    if (runs_[above].first_x <= runs_[below].last_x + reach &&
-        runs_[below].first_x <= runs_[above].last_x + reach) {
-      sets_.Unite(above, below);
-    }
-    if (runs_[above].last_x < runs_[below].last_x) {
+    const Window& a = parts_[above].bounds;
+    const Window& b = parts_[below].bounds;
+    if (a.left < b.right + reach && b.left < a.right + reach) sets_.Unite(above, below);
+    if (a.right < b.right) {
       ++above;
     } else {
       ++below;
@@ -113,6 +129,8 @@ void RegionSearch::LinkRows(int previous_begin, int current_begin, int reach) {
   }
 }
 
+// What is even with the row above belongs to the same part: another one is begun only where nothing
+// is, and two are united only where they meet.
 const std::vector<Region>& RegionSearch::OfEvenLuma(const FrameView& frame, const SampleGrid& grid,
                                                     double step, const Window& window) {
   const LumaReader reader(frame);
@@ -121,53 +139,63 @@ const std::vector<Region>& RegionSearch::OfEvenLuma(const FrameView& frame, cons
   const int first_y = FirstSample(window.top, window.bottom);
   const int last_y = LastSample(window.top, window.bottom);
   const int rows = SampleCount(grid.step_y, first_y, last_y);
-  const auto are_even = [=](const Sample& a, const Sample& b) {
-    return std::abs(a.luma - b.luma) <= step;
-  };
+  const int columns = SampleCount(grid.step_x, first_x, last_x);
+  const auto most = static_cast<std::int16_t>(kLumaScale * std::min(step, 255.0));
+  Clear();
   runs_.clear();
-  sets_.Clear();
-  // So that nothing is even with what lies above the first row.
-  row_.assign(SampleCount(grid.step_x, first_x, last_x), {std::numeric_limits<double>::max(), 0});
+  luma_.resize(columns);
+  luma_above_.resize(columns);
   for (int k = 0; k < rows; ++k) {
     const int y = SampleAt(k, grid.step_y, first_y, last_y);
-    Sample before;
-    // Two runs are beside each other for many columns.
-    std::pair<int, int> united;
-    for (int column = 0; column < static_cast<int>(row_.size()); ++column) {
-      const int x = SampleAt(column, grid.step_x, first_x, last_x);
-      const Sample above = row_[column];
-      Sample& sample = row_[column];
-      sample.luma = reader.At(x, y);
-      AddSample(x, y, column > 0 && are_even(before, sample));
-      sample.run = static_cast<int>(runs_.size()) - 1;
-      const std::pair<int, int> pair{above.run, sample.run};
-      if (are_even(above, sample) && pair != united) {
-        sets_.Unite(above.run, sample.run);
-        united = pair;
-      }
-      before = sample;
+    std::swap(luma_, luma_above_);
+    std::swap(runs_, runs_above_);
+    reader.ReadRow<kLumaScale>(first_x, y, grid.step_x, luma_.data(), &luma_.back());
+    reader.ReadRow<kLumaScale>(last_x, y, 1, &luma_.back(), &luma_.back() + 1);
+    apart_.SetWhereApart(luma_.data(), luma_.data() + 1, columns - 1, most);
+    even_.SetWhereEven(luma_.data(), luma_above_.data(), columns, most);
+    runs_.clear();
+    auto above = runs_above_.cbegin();
+    for (int begin = 0, end = 0; begin < columns; begin = end) {
+      end = apart_.Next(begin, columns - 1) + 1;
+      const int x = SampleAt(begin, grid.step_x, first_x, last_x);
+      const int last = SampleAt(end - 1, grid.step_x, first_x, last_x);
+      // All but the last one are a step apart.
+      const double others = end - begin - 1;
+      const double sum_x = others * x + grid.step_x * others * (others - 1) / 2 + last;
+      const Region run{{x, y, last + 1, y + 1}, end - begin, sum_x, (others + 1) * y};
+      while (above != runs_above_.cend() && above->end <= begin) ++above;
+      runs_.push_back({begin, end, PartWith(run, begin, end, above)});
     }
   }
-  return CollectRuns();
+  return Collect();
 }
 
-const std::vector<Region>& RegionSearch::CollectRuns() {
+int RegionSearch::PartWith(const Region& run, int begin, int end, RunIterator above) {
+  int part = -1;
+  for (; above != runs_above_.cend() && above->begin < end; ++above) {
+    const int last = std::min(end, above->end);
+    if (above->part == part || even_.Next(std::max(begin, above->begin), last) == last) continue;
+    if (part < 0) {
+      part = above->part;
+      parts_[part].Add(run);
+    } else {
+      sets_.Unite(part, above->part);
+    }
+  }
+  return part < 0 ? AddPart(run) : part;
+}
+
+const std::vector<Region>& RegionSearch::Collect() {
   regions_.clear();
-  region_of_run_.assign(runs_.size(), -1);
-  for (int i = 0; i < static_cast<int>(runs_.size()); ++i) {
-    const Run& run = runs_[i];
-    int& index = region_of_run_[sets_.Find(i)];
+  region_of_part_.assign(parts_.size(), -1);
+  for (int i = 0; i < static_cast<int>(parts_.size()); ++i) {
+    int& index = region_of_part_[sets_.Find(i)];
     if (index < 0) {
       index = static_cast<int>(regions_.size());
-      regions_.push_back({{run.first_x, run.y, run.last_x + 1, run.y + 1}, 0, 0.0, 0.0});
+      regions_.push_back(parts_[i]);
+    } else {
+      regions_[index].Add(parts_[i]);
     }
-    Region& region = regions_[index];
-    region.bounds.left = std::min(region.bounds.left, run.first_x);
-    region.bounds.right = std::max(region.bounds.right, run.last_x + 1);
-    region.bounds.bottom = std::max(region.bounds.bottom, run.y + 1);
-    region.samples += run.samples;
-    region.sum_x += run.sum_x;
-    region.sum_y += static_cast<double>(run.samples) * run.y;
   }
   return regions_;
 }

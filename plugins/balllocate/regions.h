@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "plugins/balllocate/bit_row.h"
 #include "plugins/balllocate/color_matcher.h"
 #include "plugins/balllocate/frame_view.h"
 
@@ -27,6 +28,7 @@ struct Region {
   double sum_x = 0;
   double sum_y = 0;
 
+  void Add(const Region& other);
   double center_x() const { return sum_x / samples; }
   double center_y() const { return sum_y / samples; }
 };
@@ -66,31 +68,35 @@ class RegionSearch {
                                         const Window& window);
 
  private:
-  // Sample points next to each other in one row that belong together.
+  // Columns [begin, end) of a row that belong together, and to a part.
   struct Run {
-    int first_x = 0;
-    int last_x = 0;
-    int samples = 0;
-    int y = 0;
-    double sum_x = 0;
+    int begin = 0;
+    int end = 0;
+    int part = 0;
   };
+  using RunIterator = std::vector<Run>::const_iterator;
 
-  struct Sample {
-    double luma = 0;
-    int run = 0;  // which it belongs to
-  };
-
-  // At the end of the last run, or of one of its own.
-  void AddSample(int x, int y, bool joins);
+  void Clear();
+  // Which one it is.
+  int AddPart(const Region& part);
   void ScanRow(const ColorMatcher::Row& row, int stagger, int step, const Window& window, int y);
   void LinkRows(int previous_begin, int current_begin, int reach);
-  const std::vector<Region>& CollectRuns();
+  // The part of columns [begin, end), the same as that of what is even with them in the row above,
+  // or a new one. `above` is the first run there that does not end before them.
+  int PartWith(const Region& run, int begin, int end, RunIterator above);
+  const std::vector<Region>& Collect();
 
-  std::vector<Run> runs_;
-  DisjointSets sets_;  // of runs
-  std::vector<Sample> row_;
-  std::vector<int> region_of_run_;
+  std::vector<Region> parts_;  // of regions
+  DisjointSets sets_;          // of parts
+  std::vector<int> region_of_part_;
   std::vector<Region> regions_;
+  // Of two rows of samples, in shares of a level.
+  std::vector<std::int16_t> luma_;
+  std::vector<std::int16_t> luma_above_;
+  std::vector<Run> runs_;
+  std::vector<Run> runs_above_;
+  BitRow apart_;  // from the next one
+  BitRow even_;   // with the one above
 };
 
 }  // namespace ball::locate
