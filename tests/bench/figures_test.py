@@ -231,9 +231,9 @@ class OnceMoreTest(unittest.TestCase):
 
 
 class LimitTest(unittest.TestCase):
-    def climb(self, *runs):
+    def climb(self, *runs, below=()):
         waiting = list(runs)
-        return limit.climb((30, 60, 90), Setting(), lambda setting: waiting.pop(0), lambda fps: None)
+        return limit.climb((30, 60, 90), Setting(), lambda setting: waiting.pop(0), lambda fps: None, below)
 
     def test_the_highest_rate_is_the_last_that_lost_nothing(self):
         climbed = self.climb(loop_of(9, 9, 30), loop_of(9, 9, 60), *[loop_of(9, 8, 90)] * limit.ATTEMPTS)
@@ -246,6 +246,11 @@ class LimitTest(unittest.TestCase):
     def test_two_rates_in_a_row_that_fail_end_the_climb(self):
         climbed = self.climb(*[loop_of(9, 8, 30)] * limit.ATTEMPTS, *[loop_of(9, 8, 60)] * limit.ATTEMPTS)
         self.assertEqual((climbed.highest, climbed.above[0], len(climbed.runs)), (0, 30, 2 * limit.ATTEMPTS))
+
+    def test_where_the_first_rates_all_fail_lower_ones_are_tried_down_to_one_that_does_not(self):
+        fails = [loop_of(9, 8, 30)] * limit.ATTEMPTS
+        climbed = self.climb(*fails, *fails, *fails, loop_of(9, 9, 15), below=(20, 15, 10))
+        self.assertEqual((climbed.highest, climbed.above[0]), (15, 30))
 
     def test_a_rate_has_another_attempt(self):
         climbed = self.climb(loop_of(9, 8, 30), loop_of(9, 9, 30), loop_of(9, 9, 60), loop_of(9, 9, 90))

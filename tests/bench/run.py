@@ -21,9 +21,10 @@ Sections:
 
 The table has a row for each figure: the median of the repetitions and half of their range (+-), what it is compared
 with, the ratio, the target, and the verdict. "too noisy" stands where other processes (stolen time included) had over
-10 % of the machine, or the repetitions are more than +-25 % apart and do not all say the same, or p99 is missed where
-one and the same piece of work, timed meanwhile, has a p99 of over twice its median (a host that gives the machine less
-now and then is seen by nothing else); what the medians say is then in brackets. Ratios of the two stacks come of runs in alternation, so they bear more noise than the figures.
+10 % of the machine, or the repetitions are more than +-25 % apart and do not all say the same, or p99 or the highest
+frame rate is missed where one and the same piece of work, timed meanwhile, has a p99 of over twice its median (a host
+that gives the machine less now and then is seen by nothing else); what the medians say is then in brackets. Ratios of
+the two stacks come of runs in alternation, so they bear more noise than the figures.
 
 All traffic stays on loopback, on free ports. Ctrl-C ends everything that was started.
 Exit status: 0 everything was measured, whatever it shows; 1 something could not be; 2 wrong arguments; 130 at Ctrl-C.

@@ -10,6 +10,7 @@ from typing import Any
 from measure.estimates import median
 from measure.gst_ball import Programs
 from measure.loop_run import LoopRun
+from measure.table import number
 
 
 class Progress:
@@ -52,6 +53,10 @@ def disturbance(runs: list[LoopRun]) -> float:
 def tail(runs: list[LoopRun]) -> float:
     """The median of them: how far the machine itself is from doing the same in the same time."""
     return median([run.tail for run in runs]) or 1.0
+
+
+def tail_note(runs: list[LoopRun]) -> str:
+    return f"one and the same piece of work meanwhile: p99 {number(tail(runs))} times its median"
 
 
 def known(values: list[float | None]) -> list[float]:

@@ -5,8 +5,8 @@ A row has a value for each repetition, of ours and of what it is compared with. 
 ratio, of the medians. A verdict is
   met, missed    what the medians say
   too noisy      other processes took over OTHER_LIMIT of the machine and that may be why, or the repetitions are
-                 further apart than SPREAD_LIMIT and do not all say the same; or a limit on the slowest frames is
-                 missed on a machine whose own tail is over TAIL_LIMIT; what the medians say stands behind it
+                 further apart than SPREAD_LIMIT and do not all say the same; or a limit on the slowest frames, or
+                 on the rate that loses none, is missed on a machine whose own tail is over TAIL_LIMIT; what the medians say stands behind it
   not measured   nothing was, and the row says why
 """
 from __future__ import annotations
@@ -19,7 +19,7 @@ from measure.estimates import median, spread
 
 # Half the range of the repetitions, in the median: repetitions that a quiet machine gives are within a tenth.
 SPREAD_LIMIT = 0.25
-# What the slowest hundredth of one and the same piece of work may take, in medians, where p95 or p99 is measured. What
+# What the slowest hundredth of one and the same piece of work may take, in medians, where a hundredth decides. What
 # must stay below 16 ms in 99 frames of 100, and 9.5 in the median, has 1.7 times that.
 TAIL_LIMIT = 2.0
 # What others may take of all processors together, stolen time included.

@@ -25,7 +25,7 @@ Parts = dict[str, dict[str, float]]
 
 def estimate(quick: bool) -> float:
     """Seconds that the section takes."""
-    return 38.0 if quick else 130.0
+    return 38.0 if quick else 124.0
 
 
 def run(context: Context) -> list[Row]:
@@ -33,7 +33,7 @@ def run(context: Context) -> list[Row]:
     repetitions = 1 if context.quick else 3
     locator = context.programs.path("apps", "locator-app", "locator-app")
     for size in SIZES:
-        setting = Setting(*size, fps=FPS, seconds=context.seconds(7.0))
+        setting = Setting(*size, fps=FPS, seconds=context.seconds(6.0))
         runs: list[LoopRun] = []
         parts: list[Parts] = []
         bare: list[dict[str, float]] = []
