@@ -54,7 +54,7 @@ SECTIONS: dict[str, ModuleType] = {"micro": micro, "loop": loop, "limit": limit,
                                    "growth": growth, "stages": stages}
 NEEDED = ("apps/server-app/server-app", "apps/client-app/client-app", "apps/locator-app/locator-app",
           "tests/bench/ballsrc_bench", "tests/bench/balllocate_bench", "tests/bench/shmframe_bench",
-          "tests/bench/parts_bench", "tests/light_client/light_client")
+          "tests/bench/parts_bench", "tests/bench/bare_loop_bench", "tests/light_client/light_client")
 UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
