@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "plugins/balllocate/bit_row.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
 

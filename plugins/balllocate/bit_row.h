@@ -12,8 +12,8 @@ namespace ball::locate {
 // time. Keeps its memory. One thread.
 class BitRow {
  public:
-  // Bit k says whether a[k] and b[k] differ by more than `most`, for k in [0, count).
-  // Of numbers from 0 on.
+  // Bit k says whether a[k] and b[k], which are 0 at least, differ by more than `most`, for k in
+  // [0, count).
   void SetWhereApart(const std::int16_t* a, const std::int16_t* b, int count, std::int16_t most);
   // The same, where they do not.
   void SetWhereEven(const std::int16_t* a, const std::int16_t* b, int count, std::int16_t most);

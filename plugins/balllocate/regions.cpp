@@ -142,7 +142,7 @@ const std::vector<Region>& RegionSearch::OfEvenLuma(const FrameView& frame, cons
   const int columns = SampleCount(grid.step_x, first_x, last_x);
   const auto most = static_cast<std::int16_t>(kLumaScale * std::min(step, 255.0));
   Clear();
-  runs_.clear();
+  runs_.clear();  // nothing is above the first row
   luma_.resize(columns);
   luma_above_.resize(columns);
   for (int k = 0; k < rows; ++k) {

@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -28,6 +27,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/compare/error_statistics.h"
 #include "apps/link/codec.h"
 #include "apps/link/command_line.h"
 #include "apps/link/glib_ptr.h"
@@ -51,6 +51,7 @@ constexpr milliseconds kConnectLimit{10000};
 constexpr milliseconds kWarmUp{1000};
 // What shared memory has room for: the decoder has some while one is looked at.
 constexpr int kShmFrames = 9;
+
 std::string SenderText(const BareLoopOptions& options) {
   return "ballsrc is-live=true ! video/x-raw,format=I420,width=" + std::to_string(options.width) +
          ",height=" + std::to_string(options.height) + ",framerate=" + std::to_string(options.fps) +
@@ -137,8 +138,8 @@ class Sender {
     const bool one = (info->type & GST_PAD_PROBE_TYPE_BUFFER) != 0;
     GstBuffer* packet = one ? GST_PAD_PROBE_INFO_BUFFER(info)
                             : gst_buffer_list_get(GST_PAD_PROBE_INFO_BUFFER_LIST(info), 0);
-    if (const auto id = ReadRtpTimestamp(packet))
-      static_cast<LoopBoard*>(board)->Sent(*id, Clock::now());
+    const auto id = ReadRtpTimestamp(packet);
+    if (id) static_cast<LoopBoard*>(board)->Sent(*id, Clock::now());
     return GST_PAD_PROBE_OK;
   }
 
@@ -277,10 +278,10 @@ class ReceiverSomewhere {
   std::unique_ptr<Receiver> receiver_;
 };
 
-// By nearest rank, as the reports say it. At least one value, rising.
-double Percentile(const std::vector<double>& rising, int percent) {
-  const size_t rank = (rising.size() * static_cast<size_t>(percent) + 99) / 100;
-  return rising[std::max<size_t>(rank, 1) - 1];
+ErrorStatistics::Summary Summarize(const std::vector<double>& times) {
+  ErrorStatistics statistics;
+  for (const double time : times) statistics.Add(time);
+  return statistics.Summarize();
 }
 
 bool Run(const BareLoopOptions& options) {
@@ -303,17 +304,16 @@ bool Run(const BareLoopOptions& options) {
   }
   const double took = spent() - before;
   const int answers = sender.answers() - first;
-  const std::vector<double> loops = board->RisingMs(begin, LoopBoard::kDrawn, LoopBoard::kAnswered);
-  if (loops.empty()) return false;
+  const auto loop = Summarize(board->TookMs(begin, LoopBoard::kDrawn, LoopBoard::kAnswered));
+  if (loop.count == 0) return false;
   std::printf(
       "{\"width\":%d,\"height\":%d,\"fps\":%d,\"frames\":%d,\"cpu_ms\":%.3f,\"p50_ms\":%.3f,"
       "\"p99_ms\":%.3f",
-      options.width, options.height, options.fps, answers, took / answers, Percentile(loops, 50),
-      Percentile(loops, 99));
+      options.width, options.height, options.fps, answers, took / answers, *loop.p50, *loop.p99);
   for (size_t i = 0; i < kStages.size(); ++i) {
-    const std::vector<double> stage =
-        board->RisingMs(begin, LoopBoard::Stamp(i), LoopBoard::Stamp(i + 1));
-    std::printf(",\"%s_ms\":%.3f", kStages[i], Percentile(stage, 50));
+    const auto stage =
+        Summarize(board->TookMs(begin, LoopBoard::Stamp(i), LoopBoard::Stamp(i + 1)));
+    std::printf(",\"%s_ms\":%.3f", kStages[i], *stage.p50);
   }
   std::puts("}");
   return true;

@@ -43,14 +43,13 @@ void LoopBoard::Set(Stamp stamp, RtpTimestamp id, Clock::time_point now) {
   }
 }
 
-std::vector<double> LoopBoard::RisingMs(Clock::time_point since, Stamp from, Stamp to) const {
+std::vector<double> LoopBoard::TookMs(Clock::time_point since, Stamp from, Stamp to) const {
   std::vector<double> took;
   for (const Frame& frame : frames_) {
     if (frame.at[kAnswered] == 0 || frame.at[kDrawn] < since.time_since_epoch().count()) continue;
     const Clock::duration time(frame.at[to] - frame.at[from]);
     took.push_back(std::chrono::duration<double, std::milli>(time).count());
   }
-  std::sort(took.begin(), took.end());
   return took;
 }
 

@@ -32,9 +32,9 @@ class LoopBoard {
   // Only the first time counts; nothing happens to a frame that is not known.
   void Set(Stamp stamp, RtpTimestamp id, Clock::time_point now);
 
-  // How long frames took from one stamp to another, in ms, rising: those that were drawn then or
-  // later and have been answered.
-  std::vector<double> RisingMs(Clock::time_point since, Stamp from, Stamp to) const;
+  // How long frames took from one stamp to another, in ms: those that were drawn then or later and
+  // have been answered, in their order (until there was no room).
+  std::vector<double> TookMs(Clock::time_point since, Stamp from, Stamp to) const;
 
   // Its process; 0 where there is none.
   std::atomic<pid_t> locator{0};

@@ -113,11 +113,10 @@ void AwaitThatGLibKnowsOfEnds() {
 
 // The main loop may learn that it ended before it learns of what was written before that.
 TEST_F(LocatorProcessTest, LastWordsOfOneThatEndedCount) {
-  const std::string go = settings_.program + ".go";
-  ASSERT_EQ(mkfifo(go.c_str(), 0600), 0);
-  Start(R"(first || stay; echo $$ > "$0.pid"; read line < "$0.go"; ready; answer 2)");
+  MakeGate();
+  Start(R"(first || stay; echo $$ > "$0.pid"; gate; ready; answer 2)");
   const Holdup holdup([&] {
-    std::ofstream(go) << "go" << std::endl;
+    OpenGate();
     pid_t pid = 0;
     std::ifstream(settings_.program + ".pid") >> pid;
     while (!IsGone(pid)) std::this_thread::yield();

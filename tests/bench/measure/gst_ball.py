@@ -86,8 +86,7 @@ def watch_loop(programs: Programs, setting: Setting, moments: list[Moment]) -> L
             session = json.load(file)["sessions"][0]
         with open(csv_file, encoding="utf-8", newline="") as file:
             frames = list(csv.DictReader(file))
-    run = loop_run(session, frames, samples_by_program(seen), peaks, meter.load())
-    return dataclasses.replace(run, tail=yardstick.tail())
+    return loop_run(session, frames, samples_by_program(seen), peaks, meter.load(), yardstick.tail())
 
 
 def group_memory(group: Group, what: str) -> dict[str, float]:
@@ -107,7 +106,7 @@ def samples_by_program(seen: Sequence[Mapping[str, Sample]]) -> list[list[Sample
 
 
 def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], samples: Sequence[Sequence[Sample]],
-             peaks: dict[str, float], load: Load) -> LoopRun:
+             peaks: dict[str, float], load: Load, tail: float = 1.0) -> LoopRun:
     """Out of a session of the report, and the lines of the CSV."""
     drawn = [float(frame["drawn_s"]) for frame in frames]
     matched = [frame for frame in frames if frame["fate"] == "matched"]
@@ -122,7 +121,7 @@ def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], sa
         sent_fps=(len(settled) - 1) / (settled[-1][1] - settled[0][1]) if len(settled) > 1 else 0.0,
         loop_ms=session["loop_ms"], quarters_ms=(median(loops[:quarter]), median(loops[-quarter:])),
         error_rms=session["matched_error_px"]["rms"], cpu_ms=cpu_ms_per_frame(samples, answers), peaks_mib=peaks,
-        stages_ms=session["stages_ms"], load=load,
+        stages_ms=session["stages_ms"], load=load, tail=tail,
         settled_p99_ms=percentile(settled_loops, 99) if settled_loops else None)
 
 

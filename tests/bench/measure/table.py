@@ -6,7 +6,8 @@ ratio, of the medians. A verdict is
   met, missed    what the medians say
   too noisy      other processes took over OTHER_LIMIT of the machine and that may be why, or the repetitions are
                  further apart than SPREAD_LIMIT and do not all say the same; or a limit on the slowest frames, or
-                 on the rate that loses none, is missed on a machine whose own tail is over TAIL_LIMIT; what the medians say stands behind it
+                 on the rate that loses none, is missed on a machine whose own tail is over TAIL_LIMIT; what the
+                 medians say stands behind it
   not measured   nothing was, and the row says why
 """
 from __future__ import annotations
