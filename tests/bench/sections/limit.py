@@ -12,7 +12,7 @@ from measure.table import Ratio, Row, at_least, ratio_at_most
 
 OURS = (300, 480, 600, 750, 900, 1200)
 AIORTC = (90, 120, 150, 180, 240)
-# Where the first of those is too fast for the machine.
+# Where the first ones are too fast for the machine.
 OURS_BELOW = (240, 180, 120, 60)
 AIORTC_BELOW = (60, 30)
 # A rate that once loses a frame may have met a hiccup of the machine; and one that does so each time, too, where the
@@ -39,7 +39,7 @@ def estimate(quick: bool) -> float:
 
 
 def climb(rates: tuple[int, ...], setting: Setting, once: Once, say: Callable[[int], None],
-          below: tuple[int, ...] = ()) -> Climb:
+          below: tuple[int, ...]) -> Climb:
     """Up the rates until TOO_FAST of them lost frames at each attempt; where all did, down those of `below`."""
     result = Climb(0, None, [])
     failed = 0
