@@ -27,9 +27,9 @@ void FrameTimeline::Seek(Time time) {
   if (Still()) origin_ = time;
 }
 
-bool FrameTimeline::SkipTo(Time now) {
+bool FrameTimeline::CatchUp(Time now, Time max_lateness) {
   const int64_t due = FrameAt(now);
-  if (due <= frame_) return false;
+  if (due <= frame_ || now - End() < max_lateness) return false;
   frame_ = due;
   return true;
 }

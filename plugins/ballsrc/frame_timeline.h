@@ -27,8 +27,9 @@ class FrameTimeline {
   Time End() const { return TimeOf(frame_ + 1); }
   void Advance() { ++frame_; }
 
-  // A source that is late skips the frames that ended by `now`. True if there were any.
-  bool SkipTo(Time now);
+  // A source whose next frame ended more than `max_lateness` ago skips all that ended by `now`, so
+  // that it is on time again. True if there were any.
+  bool CatchUp(Time now, Time max_lateness);
 
  private:
   Time TimeOf(int64_t frame) const;

@@ -18,7 +18,8 @@
  *
  * A live source (#GstBallSrc:is-live) draws each frame at its time. Where downstream is too slow,
  * it skips frames as a camera does and marks the next one with DISCONT, and the pictures stay true
- * to their timestamps. It adds no latency.
+ * to their timestamps. It adds no latency. With #GstBallSrc:max-lateness it draws what is overdue
+ * first, so that a moment in which downstream is slow costs no frame.
  *
  * Only what changed since a buffer was last used is painted. The memory of the buffers is
  * read-only: elements that work in place get a copy.
@@ -52,13 +53,16 @@ GST_DEBUG_CATEGORY_STATIC(gst_ball_src_debug);
 
 // The defaults of all other properties are those of a StageSettings.
 static constexpr gboolean kDefaultIsLive = FALSE;
+static constexpr guint64 kDefaultMaxLateness = 0;
 
 // What fixation aims at where nobody asks for anything else.
 static constexpr gint kPreferredWidth = 640;
 static constexpr gint kPreferredHeight = 480;
 static constexpr gint kPreferredFrameRate = 30;
 
-static guint prop_is_live = 0;  // comes after the StageSettings' properties
+// These come after the StageSettings' properties.
+static guint prop_is_live = 0;
+static guint prop_max_lateness = 0;
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     "src", GST_PAD_SRC, GST_PAD_ALWAYS,
@@ -80,8 +84,10 @@ struct State {
 };
 
 struct Private {
-  std::mutex lock;  // of settings, and of state.info, which a query reads on another thread
+  // Of the settings, and of state.info, which a query reads on another thread.
+  std::mutex lock;
   Settings settings;
+  guint64 max_lateness = kDefaultMaxLateness;  // ns
   State state;
   ball::LivePacer pacer;
   std::atomic<GThread*> pausing{};  // the thread that just now pauses the element
@@ -134,6 +140,14 @@ static void gst_ball_src_class_init(GstBallSrcClass* klass) {
                            "Whether each frame is drawn at its time on the clock, as a camera does",
                            kDefaultIsLive,
                            static_cast<GParamFlags>(kFlags | GST_PARAM_MUTABLE_READY)));
+  prop_max_lateness = prop_is_live + 1;
+  g_object_class_install_property(
+      object_class, prop_max_lateness,
+      g_param_spec_uint64("max-lateness", "Max. lateness",
+                          "How many nanoseconds after its end a live source still draws a frame; "
+                          "where one would be later, all that are overdue are skipped",
+                          0, G_MAXINT64, kDefaultMaxLateness,
+                          static_cast<GParamFlags>(kFlags | GST_PARAM_MUTABLE_PLAYING)));
 
   gst_element_class_set_static_metadata(
       element_class, "Ball source", "Source/Video",
@@ -173,7 +187,9 @@ static void gst_ball_src_set_property(GObject* object, guint id, const GValue* v
     return;
   }
   const std::lock_guard lock(priv.lock);
-  if (!ball::SetStageProperty(priv.settings, id, value)) {
+  if (id == prop_max_lateness) {
+    priv.max_lateness = g_value_get_uint64(value);
+  } else if (!ball::SetStageProperty(priv.settings, id, value)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 }
@@ -185,7 +201,9 @@ static void gst_ball_src_get_property(GObject* object, guint id, GValue* value, 
     return;
   }
   const std::lock_guard lock(priv.lock);
-  if (!ball::GetStageProperty(priv.settings, id, value)) {
+  if (id == prop_max_lateness) {
+    g_value_set_uint64(value, priv.max_lateness);
+  } else if (!ball::GetStageProperty(priv.settings, id, value)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 }
@@ -272,7 +290,8 @@ static gboolean gst_ball_src_decide_allocation(GstBaseSrc* src, GstQuery* query)
 }
 
 // A frame is there at its time: the least latency is 0. It holds no frames back, but the next one
-// may be pushed until the one after it is due: blocked for longer than one frame, frames are lost.
+// may be pushed until the one after it is due, and max-lateness longer: blocked for longer than
+// that, frames are lost.
 static gboolean gst_ball_src_query(GstBaseSrc* src, GstQuery* query) {
   if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) {
     return GST_BASE_SRC_CLASS(gst_ball_src_parent_class)->query(src, query);
@@ -283,7 +302,8 @@ static gboolean gst_ball_src_query(GstBaseSrc* src, GstQuery* query) {
   GstClockTime most = GST_CLOCK_TIME_NONE;
   if (GST_VIDEO_INFO_FPS_N(&info) > 0) {
     most = gst_util_uint64_scale_int(GST_SECOND, GST_VIDEO_INFO_FPS_D(&info),
-                                     GST_VIDEO_INFO_FPS_N(&info));
+                                     GST_VIDEO_INFO_FPS_N(&info)) +
+           priv.max_lateness;
   }
   gst_query_set_latency(query, gst_base_src_is_live(src), 0, most);
   return TRUE;
@@ -302,14 +322,16 @@ static gboolean gst_ball_src_do_seek(GstBaseSrc* src, GstSegment* segment) {
   return TRUE;
 }
 
-// Waits until the next frame is due. Where that was a while ago, it is a later frame.
+// Waits until the next frame is due. Where that was too long ago, it is a later frame.
 static gboolean gst_ball_src_wait(GstBallSrc* self, gboolean* skipped) {
   auto* element = GST_ELEMENT(self);
   Private& priv = *self->priv;
   ball::FrameTimeline& timeline = priv.state.timeline;
   if (!priv.pacer.WaitUntil(element, timeline.Start().count())) return FALSE;
   if (const auto now = ball::RunningTimeNow(element)) {
-    *skipped = timeline.SkipTo(std::chrono::nanoseconds(static_cast<int64_t>(*now)));
+    const std::lock_guard lock(priv.lock);
+    *skipped = timeline.CatchUp(std::chrono::nanoseconds(static_cast<int64_t>(*now)),
+                                std::chrono::nanoseconds(static_cast<int64_t>(priv.max_lateness)));
   }
   return TRUE;
 }

@@ -13,6 +13,8 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+constexpr nanoseconds kNone{0};
+
 FrameTimeline At(int numerator, int denominator = 1) {
   FrameTimeline timeline;
   timeline.SetFrameRate(numerator, denominator);
@@ -103,28 +105,45 @@ TEST(FrameTimelineTest, SeekOfAStillPictureShowsItAgain) {
 
 TEST(FrameTimelineTest, SkipsFramesThatEnded) {
   FrameTimeline timeline = At(10);
-  EXPECT_TRUE(timeline.SkipTo(milliseconds(350)));
+  EXPECT_TRUE(timeline.CatchUp(milliseconds(350), kNone));
   EXPECT_EQ(timeline.Start(), milliseconds(300));
 }
 
 TEST(FrameTimelineTest, DoesNotSkipTheFrameThatIsOn) {
   FrameTimeline timeline = At(10);
   timeline.Advance();
-  EXPECT_FALSE(timeline.SkipTo(milliseconds(100)));
-  EXPECT_FALSE(timeline.SkipTo(milliseconds(199)));
+  EXPECT_FALSE(timeline.CatchUp(milliseconds(100), kNone));
+  EXPECT_FALSE(timeline.CatchUp(milliseconds(199), kNone));
   EXPECT_EQ(timeline.Start(), milliseconds(100));
 }
 
 TEST(FrameTimelineTest, NeverSkipsBackwards) {
   FrameTimeline timeline = At(10);
   timeline.Seek(seconds(9));
-  EXPECT_FALSE(timeline.SkipTo(seconds(1)));
+  EXPECT_FALSE(timeline.CatchUp(seconds(1), kNone));
   EXPECT_EQ(timeline.Start(), seconds(9));
 }
 
 TEST(FrameTimelineTest, StillPictureIsNotSkipped) {
   FrameTimeline timeline = At(0);
-  EXPECT_FALSE(timeline.SkipTo(hours(1)));
+  EXPECT_FALSE(timeline.CatchUp(hours(1), kNone));
+}
+
+TEST(FrameTimelineTest, DoesNotSkipWhatMayBeSoLate) {
+  FrameTimeline timeline = At(10);
+  EXPECT_FALSE(timeline.CatchUp(milliseconds(399), milliseconds(300)));
+  EXPECT_EQ(timeline.Start(), seconds(0));
+}
+
+TEST(FrameTimelineTest, IsOnTimeBehindWhatIsTooLate) {
+  FrameTimeline timeline = At(10);
+  EXPECT_TRUE(timeline.CatchUp(milliseconds(400), milliseconds(300)));
+  EXPECT_EQ(timeline.Start(), milliseconds(400));
+}
+
+TEST(FrameTimelineTest, NothingIsTooLateForTheLongestTime) {
+  FrameTimeline timeline = At(10);
+  EXPECT_FALSE(timeline.CatchUp(hours(24 * 365), nanoseconds::max()));
 }
 
 }  // namespace

@@ -78,6 +78,31 @@ TEST_F(BallSrcLiveTest, SlightlyLateFrameIsNotSkipped) {
   EXPECT_FALSE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT));
 }
 
+TEST_F(BallSrcLiveTest, DrawsWhatIsOverdueFirstWhereItMayBeLate) {
+  g_object_set(SourceIn(harness_).get(), "max-lateness", 2 * GST_SECOND, nullptr);
+  Play();
+  Pull(harness_);
+  WakeAt(Tenths(7) + 30 * GST_MSECOND);
+  for (int i = 1; i <= 7; ++i) {
+    const Buffer buffer = Pull(harness_);
+    EXPECT_EQ(GST_BUFFER_PTS(buffer.get()), Tenths(i));
+    EXPECT_EQ(GST_BUFFER_OFFSET(buffer.get()), static_cast<guint64>(i));
+    EXPECT_FALSE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT));
+  }
+  EXPECT_EQ(WaitsFor(), Tenths(8));
+}
+
+TEST_F(BallSrcLiveTest, IsOnTimeAgainWhereItWouldBeTooLate) {
+  g_object_set(SourceIn(harness_).get(), "max-lateness", 300 * GST_MSECOND, nullptr);
+  Play();
+  Pull(harness_);
+  WakeAt(Tenths(5));  // 300 ms after the end of the next one
+  const Buffer late = Pull(harness_);
+  EXPECT_EQ(GST_BUFFER_PTS(late.get()), Tenths(5));
+  EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(late.get(), GST_BUFFER_FLAG_DISCONT));
+  EXPECT_EQ(WaitsFor(), Tenths(6));
+}
+
 // GstBaseSrc would shift all timestamps by the running time of the first buffer.
 TEST_F(BallSrcLiveTest, StartedLateItStartsWithTheFrameOfThatTime) {
   gst_test_clock_set_time(clock_, Tenths(34) + 70 * GST_MSECOND);
@@ -139,6 +164,14 @@ TEST_F(BallSrcLiveTest, AddsNoLatency) {
   EXPECT_TRUE(latency.live);
   EXPECT_EQ(latency.least, 0U);
   EXPECT_EQ(latency.most, Tenths(1));
+}
+
+TEST_F(BallSrcLiveTest, TellsHowLongItMayBeHeldUp) {
+  g_object_set(SourceIn(harness_).get(), "max-lateness", 300 * GST_MSECOND, nullptr);
+  Play();
+  Pull(harness_);
+  EXPECT_EQ(LatencyOf(harness_).least, 0U);
+  EXPECT_EQ(LatencyOf(harness_).most, Tenths(4));
 }
 
 TEST(BallSrcTest, LatencyIsNotLiveWhereTheSourceIsNot) {
