@@ -16,7 +16,8 @@ namespace ball {
 // A frame as the source drew it. No truth: the ball was hidden.
 struct DrawnFrame {
   std::optional<Ball> truth;
-  Instant drawn;
+  Instant drawn;       // of a live source: when it was due, however late it came
+  size_t skipped = 0;  // frames that the source left out before it
 };
 
 // A frame on its way to one peer.

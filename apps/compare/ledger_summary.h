@@ -23,9 +23,9 @@ struct FrameCounts {
   size_t false_found = 0;  // matched, though the frame had no ball: a match without an error
   size_t missed = 0;       // not found, though the frame had a ball
 
-  // Not of those sent: left out on purpose, since the network or the session's queue was full. The
-  // ledger does not know them.
-  size_t unsent = 0;
+  // Not of those sent, and the ledger does not know them:
+  size_t unsent = 0;   // left out on purpose, since the network or the session's queue was full
+  size_t skipped = 0;  // never drawn: the source was too late for them
 };
 
 // received = the sum of all others, always.

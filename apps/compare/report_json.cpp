@@ -60,6 +60,7 @@ void WriteFrames(const FrameCounts& frames, Writer& out) {
   WriteCount("false_found", frames.false_found, out);
   WriteCount("missed", frames.missed, out);
   WriteCount("unsent", frames.unsent, out);
+  WriteCount("skipped", frames.skipped, out);
   out.EndObject();
 }
 

@@ -73,6 +73,7 @@ bool Read(Members members, FrameCounts& frames) {
   frames.false_found = members.Count("false_found");
   frames.missed = members.Count("missed");
   frames.unsent = members.LaterCount("unsent");
+  frames.skipped = members.LaterCount("skipped");
   return members.Good();
 }
 

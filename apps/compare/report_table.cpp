@@ -85,6 +85,9 @@ std::string Frames(const FrameCounts& frames) {
   if (frames.unsent > 0) {
     rows += "not sent, as the network was full: " + std::to_string(frames.unsent) + "\n";
   }
+  if (frames.skipped > 0) {
+    rows += "skipped by the source, as it was too late: " + std::to_string(frames.skipped) + "\n";
+  }
   return rows;
 }
 

@@ -326,6 +326,7 @@ SessionReport Session::Report(steady_clock::time_point program_started) const {
   report.ended = ended_;
   report.ledger = media_->ledger().Summarize();
   report.ledger.frames.unsent = media_->dropped();
+  report.ledger.frames.skipped = media_->skipped();
   return report;
 }
 

@@ -151,7 +151,10 @@ void SessionMedia::Leave() {
   if (peer_) peer_->Leave();
 }
 
-void SessionMedia::OnDrawn(const DrawnFrame& frame) { ledger_.FrameDrawn(frame); }
+void SessionMedia::OnDrawn(const DrawnFrame& frame) {
+  if (std::exchange(drawn_, true)) skipped_ += frame.skipped;
+  ledger_.FrameDrawn(frame);
+}
 
 void SessionMedia::OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) {
   if (std::chrono::steady_clock::now() < paused_until_.load(std::memory_order_relaxed) ||

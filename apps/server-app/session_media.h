@@ -77,6 +77,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   TruthLedger& ledger() { return ledger_; }
   // Frames that were not sent, because the session's own queue or the network was full.
   size_t dropped() const { return dropped_; }
+  // Frames that the source left out between those that it drew for this session.
+  size_t skipped() const { return skipped_; }
 
  private:
   struct UnderWay {
@@ -120,6 +122,8 @@ class SessionMedia : public PipelineOwner, private FrameOutlet {
   std::atomic<bool> key_needed_ = true;
   bool begun_ = false;
   std::atomic<size_t> dropped_ = 0;
+  bool drawn_ = false;  // a frame, for this session
+  std::atomic<size_t> skipped_ = 0;
   std::optional<QueueBypass> bypass_;
   // Frames between fan-out and payloader, by their timestamp: two streaming threads may meet here.
   std::mutex under_way_lock_;

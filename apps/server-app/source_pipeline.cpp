@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apps/server-app/encoder_rate.h"
+#include "apps/server-app/frame_time.h"
 #include "plugins/ballmeta.h"
 
 namespace ball {
@@ -18,6 +19,11 @@ using std::chrono::steady_clock;
 // An encoder without look-ahead holds one or two; a codec that drops frames must not fill the
 // memory.
 constexpr size_t kMaxInEncoder = 64;
+
+// Up to this rate our source skips what is overdue, as a camera does. At higher ones a moment in
+// which the machine does something else is many frames, on which it catches up.
+constexpr double kCameraRate = 100;
+constexpr guint64 kMaxLateness = 100 * GST_MSECOND;
 
 std::string RawCaps(const SourcePipeline::Settings& settings) {
   std::string caps = "video/x-raw,format=I420";
@@ -71,7 +77,8 @@ std::string SourcePipeline::Start(const Settings& settings) {
 }
 
 std::string SourcePipeline::Build(const Settings& settings) {
-  const std::string fragment = settings.source.empty() ? "ballsrc is-live=true" : settings.source;
+  const std::string fragment =
+      settings.source.empty() ? "ballsrc is-live=true name=source" : settings.source;
   // videoconvert passes through where the source makes I420 itself, as ballsrc does. The sink must
   // not wait for a frame while what paces them waits until it plays.
   const std::string text =
@@ -147,7 +154,7 @@ void SourcePipeline::Stop() {
   mailbox_.Close();
 }
 
-// Before the encoder sees the caps, since it makes its threads then.
+// Before the first frame, and before the encoder sees the caps, since it makes its threads then.
 GstPadProbeReturn SourcePipeline::OnRawCaps(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
@@ -158,10 +165,18 @@ GstPadProbeReturn SourcePipeline::OnRawCaps(GstPad*, GstPadProbeInfo* info, gpoi
   gst_event_parse_caps(event, &caps);
   GstVideoInfo video;
   if (gst_video_info_from_caps(&video, caps)) {
+    self->SetUpSource(Framerate(video));
     self->SetUpEncoder({self->settings_.codec, GST_VIDEO_INFO_WIDTH(&video),
                         GST_VIDEO_INFO_HEIGHT(&video), Framerate(video)});
   }
   return GST_PAD_PROBE_OK;
+}
+
+void SourcePipeline::SetUpSource(double framerate) {
+  if (!settings_.source.empty() || framerate <= kCameraRate) return;
+  const auto source =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "source"));
+  g_object_set(source.get(), "max-lateness", kMaxLateness, nullptr);
 }
 
 void SourcePipeline::SetUpEncoder(const EncoderTask& task) {
@@ -198,6 +213,7 @@ std::string SourcePipeline::EncoderLine() const {
 GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto* self = static_cast<SourcePipeline*>(data);
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  const size_t skipped = self->numbers_.SkippedBefore(buffer);
   // Nobody watches: do not encode, once it is known what the encoder makes.
   if (self->caps_told_ && !self->fanout_.HasOutlets()) {
     self->last_delivered_ = steady_clock::now();
@@ -206,7 +222,7 @@ GstPadProbeReturn SourcePipeline::OnDrawn(GstPad* pad, GstPadProbeInfo* info, gp
   const GstClockTime running_time = RunningTime(pad, buffer);
   buffer = self->gap_.Mend(buffer, running_time);
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
-  self->NoteDrawn(running_time, buffer);
+  self->NoteDrawn(running_time, buffer, skipped);
   return GST_PAD_PROBE_OK;
 }
 
@@ -218,8 +234,10 @@ std::optional<steady_clock::time_point> SourcePipeline::LastDelivered() const {
   return encoded_caps_ ? std::optional(last_delivered_.load()) : std::nullopt;
 }
 
-void SourcePipeline::NoteDrawn(GstClockTime running_time, GstBuffer* buffer) {
-  const DrawnFrame frame{FindTruth(buffer), steady_clock::now()};
+void SourcePipeline::NoteDrawn(GstClockTime running_time, GstBuffer* buffer, size_t skipped) {
+  const auto now = steady_clock::now();
+  const DrawnFrame frame{FindTruth(buffer),
+                         live_ ? FrameTime(pipeline_.get(), running_time, now) : now, skipped};
   {
     const std::lock_guard guard(drawn_lock_);
     drawn_.emplace_back(running_time, frame);

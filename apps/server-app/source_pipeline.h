@@ -17,6 +17,7 @@
 #include "apps/server-app/encoder_choice.h"
 #include "apps/server-app/frame_fanout.h"
 #include "apps/server-app/frame_gap.h"
+#include "apps/server-app/frame_numbers.h"
 #include "apps/server-app/machine_load.h"
 
 namespace ball {
@@ -93,9 +94,10 @@ class SourcePipeline {
   static GstFlowReturn OnSample(GstElement* sink, gpointer data);
 
   std::string Build(const Settings& settings);
+  void SetUpSource(double framerate);
   void SetUpEncoder(const EncoderTask& task);
   std::string Play();
-  void NoteDrawn(GstClockTime running_time, GstBuffer* buffer);
+  void NoteDrawn(GstClockTime running_time, GstBuffer* buffer, size_t skipped);
   std::optional<DrawnFrame> TakeDrawn(GstClockTime running_time);
   void TellCaps(GstCaps* encoded);
   void NoteCaps(GstCaps* raw, GstCaps* encoded);
@@ -111,6 +113,7 @@ class SourcePipeline {
   Ref<GstElement> encoder_sink_;
   std::unique_ptr<BusWatch> bus_;
   // What comes to the encoder; its thread only.
+  FrameNumbers numbers_;
   FrameGap gap_;
   FrameFanout fanout_;
   SignalHandler new_sample_;

@@ -34,6 +34,7 @@
 #include "apps/link/peer_elements.h"
 #include "apps/link/rtp_packet.h"
 #include "apps/server-app/encoder_choice.h"
+#include "apps/server-app/frame_time.h"
 #include "plugins/rtptimestampmeta.h"
 #include "tests/bench/bare_end.h"
 #include "tests/bench/bare_loop_options.h"
@@ -129,8 +130,10 @@ class Sender {
     gst_pad_add_probe(packets.get(), kPacketProbe, OnSent, &board_, nullptr);
   }
 
-  static GstPadProbeReturn OnFrame(GstPad*, GstPadProbeInfo*, gpointer board) {
-    static_cast<LoopBoard*>(board)->Drawn(Clock::now());
+  // From when the frame was due, as our server counts.
+  static GstPadProbeReturn OnFrame(GstPad* pad, GstPadProbeInfo* info, gpointer board) {
+    const GstClockTime time = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+    static_cast<LoopBoard*>(board)->Drawn(FrameTime(GST_PAD_PARENT(pad), time, Clock::now()));
     return GST_PAD_PROBE_OK;
   }
 

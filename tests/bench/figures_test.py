@@ -148,22 +148,28 @@ class ReportTest(unittest.TestCase):
                    "stages_ms": {}}
         frames = [{"drawn_s": "1.0", "fate": "matched", "loop_ms": "4"}, {"drawn_s": "1.1", "fate": "lost",
                   "loop_ms": ""}, {"drawn_s": "1.2", "fate": "matched", "loop_ms": "6"}]
-        run = gst_ball.loop_run(session, frames, [], {}, QUIET)
+        run = gst_ball.loop_run(session, frames, 10, [], {}, QUIET)
         self.assertEqual((run.lost(), run.quarters_ms), (1, (4.0, 6.0)))
 
     def test_how_fast_frames_are_drawn_counts_once_it_is_settled(self):
         session = {"frames": {"sent": 4, "matched": 4}, "loop_ms": {"p50": 4.0}, "matched_error_px": {"rms": 0.1},
                    "stages_ms": {}}
         frames = [{"drawn_s": at, "fate": "matched", "loop_ms": "4"} for at in ("1.0", "2.4", "2.5", "2.6")]
-        self.assertAlmostEqual(gst_ball.loop_run(session, frames, [], {}, QUIET).sent_fps, 10.0)
+        self.assertAlmostEqual(gst_ball.loop_run(session, frames, 10, [], {}, QUIET).sent_fps, 10.0)
 
+    def test_what_was_skipped_once_it_is_settled_is_lost(self):
+        session = {"frames": {"sent": 5, "matched": 5}, "loop_ms": {"p50": 4.0}, "matched_error_px": {"rms": 0.1},
+                   "stages_ms": {}}
+        frames = [{"drawn_s": at, "fate": "matched", "loop_ms": "4"} for at in ("1.0", "2.4", "2.5", "2.8", "2.9")]
+        run = gst_ball.loop_run(session, frames, 10, [], {}, QUIET)
+        self.assertEqual((run.lost(), run.settled_lost, run.keeps_up(10)), (0, 2, False))
 
     def test_the_slowest_frames_count_once_it_is_settled(self):
         session = {"frames": {"sent": 4, "matched": 3}, "loop_ms": {"p50": 4.0}, "matched_error_px": {"rms": 0.1},
                    "stages_ms": {}}
         frames = [{"drawn_s": at, "fate": fate, "loop_ms": loop} for at, fate, loop in
                   (("1.0", "matched", "70"), ("2.4", "matched", "5"), ("2.5", "lost", ""), ("2.6", "matched", "6"))]
-        self.assertEqual(gst_ball.loop_run(session, frames, [], {}, QUIET).settled_p99_ms, 6.0)
+        self.assertEqual(gst_ball.loop_run(session, frames, 10, [], {}, QUIET).settled_p99_ms, 6.0)
 
 
 class YardstickTest(unittest.TestCase):

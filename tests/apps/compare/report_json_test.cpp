@@ -75,7 +75,7 @@ TEST_F(ReportJsonTest, HasEveryKeyOfTheSchema) {
             "id peer started_s duration_s ended frames messages matched_error_px naive_error_px "
             "loop_ms stages_ms");
   EXPECT_EQ(Keys(In(session, "frames")),
-            "sent matched not_found late lost hidden false_found missed unsent");
+            "sent matched not_found late lost hidden false_found missed unsent skipped");
   EXPECT_EQ(Keys(In(session, "messages")),
             "received matched not_found late duplicate unknown unidentified malformed");
   EXPECT_EQ(Keys(In(session, "matched_error_px")), "count mean rms p50 p95 p99 max");
@@ -112,7 +112,7 @@ TEST_F(ReportJsonTest, WritesNullForWhatWasNotMeasured) {
 
 TEST_F(ReportJsonTest, WritesTheCountsThatItWasGiven) {
   LedgerSummary ledger;
-  ledger.frames = {9, 1, 2, 3, 3, 0, 4, 5, 6, 7};
+  ledger.frames = {9, 1, 2, 3, 3, 0, 4, 5, 6, 7, 8};
   ledger.messages = {28, 1, 2, 3, 4, 5, 6, 7};
   Read(ReportOf(SessionOf(ledger)));
   ::JsonObject* frames = In(Session(), "frames");
@@ -122,6 +122,7 @@ TEST_F(ReportJsonTest, WritesTheCountsThatItWasGiven) {
   EXPECT_EQ(Count(frames, "false_found"), 5);
   EXPECT_EQ(Count(frames, "missed"), 6);
   EXPECT_EQ(Count(frames, "unsent"), 7);
+  EXPECT_EQ(Count(frames, "skipped"), 8);
   ::JsonObject* messages = In(Session(), "messages");
   EXPECT_EQ(Count(messages, "received"), 28);
   EXPECT_EQ(Count(messages, "duplicate"), 4);

@@ -33,9 +33,19 @@ TEST(ParseSessionReportTest, ReadsWhatTheNetworkTook) {
   EXPECT_EQ(ReportTable(*read), ReportTable(session));
 }
 
+TEST(ParseSessionReportTest, ReadsWhatIsNotOfTheLedger) {
+  SessionReport session = SessionOf({});
+  session.ledger.frames.unsent = 3;
+  session.ledger.frames.skipped = 4;
+  const auto read = ParseSessionReport(ObjectOf(SessionJson(session)));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->ledger.frames.unsent, 3U);
+  EXPECT_EQ(read->ledger.frames.skipped, 4U);
+}
+
 TEST(ParseSessionReportTest, TakesTheReportOfAServerThatDidNotCountTheUnsent) {
   std::string text = SessionJson(SessionOf({}));
-  const std::string unsent = ",\"unsent\":0";
+  const std::string unsent = ",\"unsent\":0,\"skipped\":0";
   ASSERT_NE(text.find(unsent), std::string::npos);
   text.erase(text.find(unsent), unsent.size());
   EXPECT_TRUE(ParseSessionReport(ObjectOf(text)));

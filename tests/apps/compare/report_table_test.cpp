@@ -136,6 +136,14 @@ TEST(ReportTableTest, SaysWhatWasNotSentWhereThatIsSo) {
             std::string::npos);
 }
 
+TEST(ReportTableTest, SaysWhatWasSkippedWhereThatIsSo) {
+  LedgerSummary ledger;
+  EXPECT_EQ(ReportTable(SessionOf(ledger)).find("skipped"), std::string::npos);
+  ledger.frames.skipped = 5;
+  EXPECT_NE(ReportTable(SessionOf(ledger)).find("skipped by the source, as it was too late: 5\n"),
+            std::string::npos);
+}
+
 TEST(ReportTableTest, SaysWhatTheNetworkTook) {
   SessionReport session = SessionOf({});
   EXPECT_TRUE(Row(ReportTable(session), "network:").empty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "apps/server-app/source_pipeline.h"
 
+#include <gmock/gmock.h>
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
 #include <gtest/gtest.h>
@@ -8,9 +9,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +21,8 @@
 
 namespace ball {
 namespace {
+
+using std::chrono::milliseconds;
 
 // Half of what the ball moves from one frame to the next: nearer is the right frame.
 constexpr double kHalfAStep = 2.5;
@@ -62,7 +67,11 @@ class Collector : public FrameOutlet {
     DrawnFrame frame;
   };
 
-  explicit Collector(SourcePipeline& source) : source_(source) { source_.fanout().Add(*this); }
+  // `stall`: how long its fifth frame holds up the source.
+  explicit Collector(SourcePipeline& source, milliseconds stall = milliseconds(0))
+      : source_(source), stall_(stall) {
+    source_.fanout().Add(*this);
+  }
   ~Collector() { source_.fanout().Remove(*this); }
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -79,8 +88,11 @@ class Collector : public FrameOutlet {
 
  private:
   void OnDrawn(const DrawnFrame& frame) override {
-    const std::lock_guard guard(lock_);
+    std::unique_lock guard(lock_);
     drawn_.push_back(frame);
+    const bool stalls = drawn_.size() == 5;
+    guard.unlock();
+    if (stalls) std::this_thread::sleep_for(stall_);
   }
   void OnEncoded(GstBuffer* buffer, bool key, const DrawnFrame& frame) override {
     const std::lock_guard guard(lock_);
@@ -89,6 +101,7 @@ class Collector : public FrameOutlet {
   }
 
   SourcePipeline& source_;
+  const milliseconds stall_;
   mutable std::mutex lock_;
   std::vector<DrawnFrame> drawn_;
   std::vector<Encoded> encoded_;
@@ -205,6 +218,61 @@ TEST_P(SourcePipelineCodecTest, EachEncodedFrameWasDrawnBefore) {
       return frame.drawn == encoded.frame.drawn && frame.truth == encoded.frame.truth;
     }));
   }
+}
+
+// Some frames of a live source of 20 a second that is held up meanwhile for 300 ms.
+std::vector<DrawnFrame> DrawnAroundAStall(const std::string& max_lateness) {
+  Source source;
+  auto settings = Settings(Codec::kVp8, std::string(kBall) + "true max-lateness=" + max_lateness);
+  settings.framerate = "20/1";
+  EXPECT_EQ(source.pipeline.Start(settings), "");
+  EXPECT_TRUE(source.AwaitCaps());
+  const Collector collector(source.pipeline, milliseconds(300));
+  EXPECT_TRUE(RunUntil([&] { return collector.drawn().size() >= 20; }));
+  source.pipeline.Stop();
+  return collector.drawn();
+}
+
+// How many frame times are between one and the one before.
+std::vector<size_t> Steps(const std::vector<DrawnFrame>& frames) {
+  std::vector<size_t> steps;
+  for (size_t i = 1; i < frames.size(); ++i) {
+    const std::chrono::duration<double> step = frames[i].drawn - frames[i - 1].drawn;
+    steps.push_back(std::lround(20 * step.count()));
+  }
+  return steps;
+}
+
+TEST(SourcePipelineTest, FramesThatCameLateAreFromWhenTheyWereDue) {
+  const auto frames = DrawnAroundAStall("60000000000");
+  for (const DrawnFrame& frame : frames) EXPECT_EQ(frame.skipped, 0U);
+  EXPECT_THAT(Steps(frames), testing::Each(1U));
+}
+
+TEST(SourcePipelineTest, FramesThatAreSkippedAreCounted) {
+  const auto frames = DrawnAroundAStall("0");
+  const auto steps = Steps(frames);
+  for (size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i], 1 + frames[i + 1].skipped) << i;
+  EXPECT_THAT(steps, testing::Contains(testing::Ge(5U)));
+}
+
+guint64 MaxLateness(const std::string& framerate) {
+  Source source;
+  SourcePipeline::Settings settings;
+  settings.framerate = framerate;
+  EXPECT_EQ(source.pipeline.Start(settings), "");
+  EXPECT_TRUE(source.AwaitCaps());
+  const auto element =
+      Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(source.pipeline.pipeline()), "source"));
+  guint64 lateness = 1;
+  g_object_get(element.get(), "max-lateness", &lateness, nullptr);
+  return lateness;
+}
+
+TEST(SourcePipelineTest, OurSourceCatchesUpAtRatesThatNoCameraHas) {
+  EXPECT_EQ(MaxLateness("30/1"), 0U);
+  EXPECT_EQ(MaxLateness("100/1"), 0U);
+  EXPECT_EQ(MaxLateness("1000/1"), 100 * GST_MSECOND);
 }
 
 // How many frames leave the encoder while the source makes so many.
@@ -353,7 +421,7 @@ TEST(SourcePipelineTest, ASourceThatIsNotLiveIsPaced) {
       "");
   EXPECT_TRUE(RunUntil([&] { return source.ends > 0; }));
   // The last of 30 frames at 60 a second is shown after 29/60 s.
-  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(480));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(480));
 }
 
 TEST(SourcePipelineTest, ASourceWithoutTruthIsEncodedWithoutTruth) {
@@ -378,8 +446,7 @@ TEST(SourcePipelineTest, DrawsTheBallWhereNoSourceIsGivenAndStopsForGood) {
   EXPECT_TRUE(collector.drawn().front().truth);
   source.pipeline.Stop();
   const size_t drawn = collector.drawn().size();
-  EXPECT_FALSE(
-      RunUntil([&] { return collector.drawn().size() > drawn; }, std::chrono::milliseconds(200)));
+  EXPECT_FALSE(RunUntil([&] { return collector.drawn().size() > drawn; }, milliseconds(200)));
   source.pipeline.Stop();
   EXPECT_TRUE(source.failures.empty());
 }

@@ -48,10 +48,9 @@ class Programs:
 
 
 def source_options(setting: Setting) -> list[str]:
-    """server-app's. The rate goes in by the source, whose limit is not --framerate's."""
-    scene = " background=noise distractors=5" if setting.noise else ""
-    caps = f"video/x-raw,width={setting.width},height={setting.height},framerate={setting.fps}/1"
-    return ["--source", f"ballsrc is-live=true{scene} ! {caps}"]
+    """server-app's."""
+    options = ["--width", str(setting.width), "--height", str(setting.height), "--framerate", f"{setting.fps}/1"]
+    return options + (["--source", "ballsrc is-live=true background=noise distractors=5"] if setting.noise else [])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +85,7 @@ def watch_loop(programs: Programs, setting: Setting, moments: list[Moment]) -> L
             session = json.load(file)["sessions"][0]
         with open(csv_file, encoding="utf-8", newline="") as file:
             frames = list(csv.DictReader(file))
-    return loop_run(session, frames, samples_by_program(seen), peaks, meter.load(), yardstick.tail())
+    return loop_run(session, frames, setting.fps, samples_by_program(seen), peaks, meter.load(), yardstick.tail())
 
 
 def group_memory(group: Group, what: str) -> dict[str, float]:
@@ -105,8 +104,8 @@ def samples_by_program(seen: Sequence[Mapping[str, Sample]]) -> list[list[Sample
     return [[moment[name] for moment in seen] for name in NAMES]
 
 
-def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], samples: Sequence[Sequence[Sample]],
-             peaks: dict[str, float], load: Load, tail: float = 1.0) -> LoopRun:
+def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], fps: float,
+             samples: Sequence[Sequence[Sample]], peaks: dict[str, float], load: Load, tail: float = 1.0) -> LoopRun:
     """Out of a session of the report, and the lines of the CSV."""
     drawn = [float(frame["drawn_s"]) for frame in frames]
     matched = [frame for frame in frames if frame["fate"] == "matched"]
@@ -114,11 +113,14 @@ def loop_run(session: Mapping[str, Any], frames: Sequence[Mapping[str, str]], sa
     answers = [float(frame["drawn_s"]) + float(frame["loop_ms"]) / 1000 for frame in matched]
     quarter = max(1, len(loops) // 4)
     settled = [(frame, at) for frame, at in zip(frames, drawn) if at >= drawn[0] + SETTLED_S]
+    # What is missing between them was skipped by the source, or not sent: `drawn` is when they were due.
+    span = settled[-1][1] - settled[0][1] if settled else 0.0
+    missing = round(span * fps) + 1 - len(settled) if settled else 0
     settled_loops = [float(frame["loop_ms"]) for frame, _ in settled if frame["fate"] == "matched"]
     return LoopRun(
         sent=session["frames"]["sent"], returned=session["frames"]["matched"],
-        settled_lost=sum(frame["fate"] != "matched" for frame, _ in settled),
-        sent_fps=(len(settled) - 1) / (settled[-1][1] - settled[0][1]) if len(settled) > 1 else 0.0,
+        settled_lost=missing + sum(frame["fate"] != "matched" for frame, _ in settled),
+        sent_fps=(len(settled) - 1) / span if len(settled) > 1 else 0.0,
         loop_ms=session["loop_ms"], quarters_ms=(median(loops[:quarter]), median(loops[-quarter:])),
         error_rms=session["matched_error_px"]["rms"], cpu_ms=cpu_ms_per_frame(samples, answers), peaks_mib=peaks,
         stages_ms=session["stages_ms"], load=load, tail=tail,

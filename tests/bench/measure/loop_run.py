@@ -32,7 +32,7 @@ class LoopRun:
     """Times in ms, errors in px, memory in MiB; what was not seen is None or missing."""
     sent: int
     returned: int
-    settled_lost: int                           # of those drawn later than SETTLED_S after the first one
+    settled_lost: int                           # lost, late or skipped, of those due SETTLED_S after the first, or later
     sent_fps: float                             # of the same
     loop_ms: dict[str, float | None]            # p50, p95, p99, max
     quarters_ms: tuple[float | None, float | None]  # medians of the first and the last quarter of the frames
@@ -42,14 +42,14 @@ class LoopRun:
     stages_ms: dict[str, dict[str, float]]
     load: Load
     tail: float = 1.0                           # Yardstick's, meanwhile
-    settled_p99_ms: float | None = None         # of loop_ms, of those drawn later than SETTLED_S after the first one
+    settled_p99_ms: float | None = None         # of loop_ms, of those due later than SETTLED_S after the first one
     joined_ms: float | None = None              # from the client's start to its first answer, where it was seen
 
     def lost(self) -> int:
         return self.sent - self.returned
 
     def keeps_up(self, fps: float) -> bool:
-        """Once it is settled, every frame comes back, and they are drawn as fast as was asked."""
+        """Once it is settled, every frame is sent and comes back, and they are drawn as fast as was asked."""
         return self.settled_lost == 0 and self.sent_fps >= 0.98 * fps
 
 
