@@ -82,6 +82,21 @@ TEST_F(OwnEncoderTest, HasNoKnownBitRate) {
   EXPECT_EQ(report.Number("video.width"), 640);
 }
 
+// It takes 40 ms, in which two or three frames are due.
+TEST_F(OwnEncoderTest, SkipsAndCountsWhatItIsTooSlowFor) {
+  const auto server =
+      StartServer({"--sessions", "1", "--report", Path("report.json"), "--framerate", "60",
+                   "--encoder", "identity sleep-time=40000 ! vp8enc deadline=1 cpu-used=16"});
+  const auto client = StartClient(server->port(), {"--frames", "20"});
+  EXPECT_EQ(client->AwaitExit(), 0) << client->Errors();
+  EXPECT_EQ(server->AwaitExit(), 0) << server->Errors();
+  const ReportReader report(Path("report.json"));
+  ExpectBalance(report);
+  EXPECT_GE(report.Number("sessions.0.frames.skipped"), 20);
+  EXPECT_GE(report.Number("sessions.0.stages_ms.encode.p50"), 40);
+  EXPECT_THAT(server->Output(), HasSubstr("skipped by the source, as it was too late: "));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Encoders, OneSentenceTest,
     testing::Values(ErrorCase{"EncoderMissing",
