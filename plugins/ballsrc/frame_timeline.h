@@ -27,8 +27,8 @@ class FrameTimeline {
   Time End() const { return TimeOf(frame_ + 1); }
   void Advance() { ++frame_; }
 
-  // A source whose next frame ended `max_lateness` ago, or before, skips all that ended by `now`, so
-  // that it is on time again. True if it did.
+  // A source whose next frame ended `max_lateness` ago, or before, skips all that ended by `now`,
+  // so that it is on time again. True if it did.
   bool CatchUp(Time now, Time max_lateness);
 
  private:
