@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/link/held_clock.h"
 #include "apps/link/spare_threads.h"
 
 namespace ball {
@@ -71,7 +72,10 @@ void Teardown::Bury(std::unique_ptr<PipelineOwner> owner, const std::string& nam
   auto close = [graves = graves_, grave, owner = std::move(owner)]() mutable {
     owner->Leave();
     gst_element_set_state(owner->pipeline(), GST_STATE_NULL);
-    owner.reset();
+    {
+      const HeldClock hold;
+      owner.reset();
+    }
     // Notified under the lock, because the waiter may delete it next.
     const std::lock_guard guard(graves->lock);
     graves->closed.splice(graves->closed.end(), graves->open, grave);
