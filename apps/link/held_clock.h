@@ -14,9 +14,9 @@ namespace ball {
 // assertion failed"; later ones let go of the connection first). So nobody destroys the elements of
 // a connection without this.
 //
-// Nothing else in a session waits for that thread. It is held for `limit` at the most, and waited
-// for as long, so that a destruction that hangs does not hold up everybody. Any thread; where
-// several hold it at once, one does after the other.
+// The timers of other handshakes wait meanwhile; nothing else in a session needs that thread. It is
+// held for `limit` at the most, and waited for as long, so that a destruction that hangs does not
+// hold up everybody. Any thread; where several hold it at once, one does after the other.
 class HeldClock {
  public:
   explicit HeldClock(std::chrono::milliseconds limit = std::chrono::milliseconds(500));

@@ -20,9 +20,9 @@ AIORTC_BELOW = (90, 60, 30)
 ATTEMPTS = 2
 TOO_FAST = 2  # so many rates in a row, and the limit is below them
 LEAST_FPS = 600
-# Above the limit: what server-app's source may be late, and a loop. Without a bound it grows with the time, and is longer
-# than that within seconds.
-BOUND_MS = 120.0
+# Above the limit: what server-app's source may be late, so the median is less. Without a bound it grows with the time, and
+# is longer than that within seconds.
+BOUND_MS = 100.0
 Once = Callable[[Setting], LoopRun]
 
 
